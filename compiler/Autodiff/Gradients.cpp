@@ -1,0 +1,192 @@
+//===- Gradients.cpp - The derivative rules of the nn dialect -------------===//
+//
+// One rule per op, sorted by name. Elementwise ops carry theirs in ODS. The
+// notation: g is the gradient of the result, y the result.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Autodiff/Gradients.h"
+#include "compiler/Interfaces/OpInterfaces.h"
+#include "dialects/nn/IR/NNDialect.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/MLIRContext.h"
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::nn;
+
+namespace {
+
+using Gradients = SmallVectorImpl<Value>;
+
+RankedTensorType typeOf(Value v) { return cast<RankedTensorType>(v.getType()); }
+
+/// The dimensions of [0, rank) that are not in `dims`.
+SmallVector<int64_t> complement(ArrayRef<int64_t> dims, int64_t rank) {
+  SmallVector<int64_t> rest;
+  for (int64_t i = 0; i < rank; ++i)
+    if (!llvm::is_contained(dims, i))
+      rest.push_back(i);
+  return rest;
+}
+
+/// sum over `dim`, broadcast back to the shape of `x`.
+Value sumAlong(OpBuilder &b, Location loc, Value x, int64_t dim) {
+  Value sum = ReduceOp::create(b, loc, ReduceKind::Sum, x, ArrayRef<int64_t>{dim});
+  return BroadcastOp::create(b, loc, x.getType(), sum, complement({dim}, typeOf(x).getRank()));
+}
+
+void adjoint(BroadcastOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(ReduceOp::create(b, loc, ReduceKind::Sum, g, complement(op.getDims(), typeOf(g).getRank())));
+}
+
+void adjoint(ConcatOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  int64_t dim = op.getDim(), offset = 0;
+  SmallVector<int64_t> stride(typeOf(g).getRank(), 1);
+  for (Value input : op.getInputs()) {
+    SmallVector<int64_t> start(stride.size(), 0), limit(typeOf(g).getShape());
+    start[dim] = offset;
+    limit[dim] = offset += typeOf(input).getDimSize(dim);
+    out.push_back(SliceOp::create(b, loc, g, start, limit, stride));
+  }
+}
+
+void adjoint(DropoutOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // Linear, with the same mask.
+  out.assign(3, Value());
+  out[0] = DropoutOp::create(b, loc, g, op.getSeed(), op.getStep(), op.getRateAttr(), op.getStreamAttr());
+}
+
+void adjoint(GatherOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(ScatterAddOp::create(b, loc, op.getTable().getType(), g, op.getIndices()));
+  out.push_back({});
+}
+
+void adjoint(LogSoftmaxOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // g - softmax(x) * sum(g)
+  Value softmax = ExpOp::create(b, loc, op.getResult());
+  out.push_back(SubOp::create(b, loc, g, MulOp::create(b, loc, softmax, sumAlong(b, loc, g, op.getDim()))));
+}
+
+void adjoint(MatmulOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  Value l = op.getLhs(), r = op.getRhs();
+  bool tl = op.getTransposeLhs(), tr = op.getTransposeRhs();
+  out.push_back(tl ? MatmulOp::create(b, loc, r, g, tr, true) : MatmulOp::create(b, loc, g, r, false, !tr));
+  out.push_back(tr ? MatmulOp::create(b, loc, g, l, true, tl) : MatmulOp::create(b, loc, l, g, !tl, false));
+}
+
+void adjoint(PadOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  SmallVector<int64_t> limit;
+  for (auto [low, stride, size] : llvm::zip(op.getLow(), op.getStride(), typeOf(op.getInput()).getShape()))
+    limit.push_back(low + (size - 1) * stride + 1);
+  out.push_back(SliceOp::create(b, loc, g, op.getLow(), limit, op.getStride()));
+}
+
+void adjoint(ReduceOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  Value x = op.getInput();
+  SmallVector<int64_t> kept = complement(op.getDims(), typeOf(x).getRank());
+  auto spread = [&](Value v) -> Value { return BroadcastOp::create(b, loc, x.getType(), v, kept); };
+  if (op.getKind() == ReduceKind::Sum) {
+    out.push_back(spread(g));
+    return;
+  }
+  // The elements that equal the extremum share its gradient.
+  Type mask = typeOf(x).clone(b.getI1Type());
+  Value hit = CompareOp::create(b, loc, mask, ComparePredicate::Eq, x, spread(op.getResult()));
+  Value count = ReduceOp::create(b, loc, ReduceKind::Sum, CastOp::create(b, loc, x.getType(), hit), op.getDims());
+  Value share = spread(DivOp::create(b, loc, g, count));
+  out.push_back(SelectOp::create(b, loc, x.getType(), hit, share, splat(b, loc, x.getType(), 0)));
+}
+
+void adjoint(ReshapeOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(ReshapeOp::create(b, loc, op.getInput().getType(), g));
+}
+
+void adjoint(ScatterAddOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(GatherOp::create(b, loc, g, op.getIndices()));
+  out.push_back({});
+}
+
+void adjoint(SliceOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(PadOp::create(b, loc, g, op.getStart(), op.getStride(), typeOf(op.getInput()).getShape()));
+}
+
+void adjoint(SoftmaxOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // y * (g - sum(g * y))
+  Value y = op.getResult();
+  Value inner = sumAlong(b, loc, MulOp::create(b, loc, g, y), op.getDim());
+  out.push_back(MulOp::create(b, loc, y, SubOp::create(b, loc, g, inner)));
+}
+
+void adjoint(SoftmaxCrossEntropyOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // (softmax(logits) - one_hot(labels)) * g
+  Value logits = op.getLogits();
+  int64_t last = typeOf(logits).getRank() - 1;
+  Value softmax = SoftmaxOp::create(b, loc, logits, last);
+  Value oneHot = OneHotOp::create(b, loc, logits.getType(), op.getLabels());
+  Value spread = BroadcastOp::create(b, loc, logits.getType(), g, complement({last}, last + 1));
+  out.push_back(MulOp::create(b, loc, SubOp::create(b, loc, softmax, oneHot), spread));
+  out.push_back({});
+}
+
+void adjoint(TransposeOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(TransposeOp::create(b, loc, g, invertPermutationVector(op.getPerm())));
+}
+
+/// Calls the rule above that fits the op.
+template <typename Op>
+struct RuleModel : DifferentiableOpInterface::ExternalModel<RuleModel<Op>, Op> {
+  LogicalResult buildAdjoint(Operation *op, OpBuilder &b, Location loc, ValueRange resultGradients,
+                             Gradients &operandGradients) const {
+    adjoint(cast<Op>(op), b, loc, resultGradients.front(), operandGradients);
+    return success();
+  }
+};
+
+/// Elementwise ops bring their derivative along.
+template <typename Op>
+struct ElementwiseModel : DifferentiableOpInterface::ExternalModel<ElementwiseModel<Op>, Op> {
+  LogicalResult buildAdjoint(Operation *op, OpBuilder &b, Location loc, ValueRange resultGradients,
+                             Gradients &operandGradients) const {
+    return cast<Op>(op).buildOperandGradients(b, loc, resultGradients.front(), operandGradients);
+  }
+};
+
+/// Constant with respect to all operands.
+template <typename Op>
+struct ConstantModel : DifferentiableOpInterface::ExternalModel<ConstantModel<Op>, Op> {
+  LogicalResult buildAdjoint(Operation *op, OpBuilder &, Location, ValueRange, Gradients &operandGradients) const {
+    operandGradients.assign(op->getNumOperands(), Value());
+    return success();
+  }
+};
+
+template <typename... Ops>
+void attachRules(MLIRContext *context) {
+  (Ops::template attachInterface<RuleModel<Ops>>(*context), ...);
+}
+
+/// Attaches the elementwise model to each op in the list that is elementwise.
+template <typename... Ops>
+void attachElementwise(MLIRContext *context) {
+  auto attach = [&](auto *tag) {
+    using Op = std::remove_pointer_t<decltype(tag)>;
+    if constexpr (Op::template hasTrait<ElementwiseOpInterface::Trait>())
+      Op::template attachInterface<ElementwiseModel<Op>>(*context);
+  };
+  (attach(static_cast<Ops *>(nullptr)), ...);
+}
+
+} // namespace
+
+void gradus::registerNNDifferentiableOpInterfaceExternalModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, NNDialect *) {
+    attachRules<BroadcastOp, ConcatOp, DropoutOp, GatherOp, LogSoftmaxOp, MatmulOp, PadOp, ReduceOp, ReshapeOp,
+                ScatterAddOp, SliceOp, SoftmaxOp, SoftmaxCrossEntropyOp, TransposeOp>(context);
+    attachElementwise<
+#define GET_OP_LIST
+#include "dialects/nn/IR/NNOps.cpp.inc"
+        >(context);
+    ArgmaxOp::attachInterface<ConstantModel<ArgmaxOp>>(*context);
+    OneHotOp::attachInterface<ConstantModel<OneHotOp>>(*context);
+  });
+}

@@ -1,0 +1,12 @@
+//===- Gradients.h - The derivative rules of the nn dialect ---------------===//
+#ifndef GRADUS_COMPILER_AUTODIFF_GRADIENTS_H
+#define GRADUS_COMPILER_AUTODIFF_GRADIENTS_H
+
+#include "mlir/IR/DialectRegistry.h"
+
+namespace gradus {
+/// Attaches DifferentiableOpInterface to the nn ops that have derivatives.
+void registerNNDifferentiableOpInterfaceExternalModels(mlir::DialectRegistry &registry);
+} // namespace gradus
+
+#endif

@@ -1,0 +1,360 @@
+//===- EmitContraction.cpp - Matrix products ------------------------------===//
+//
+// The register-tiled nanokernel: accumulators of rows x vectors are carried by
+// the loop over k as SSA values; each step loads the vectors of the right
+// operand, broadcasts one element of the left operand per row and multiplies
+// (an outer product). The fused epilogue is applied to the accumulators before
+// the only store. Edge tiles get code of their own; only the last columns use
+// a mask. A product sums over k in ascending order, whatever the tile.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Codegen/CPU/Emit.h"
+#include "compiler/Codegen/CPU/MatmulTiling.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::cpu;
+
+namespace {
+
+linalg::GenericOp findContraction(rt::KernelOp kernel) {
+  for (Operation &op : kernel.getBody().front())
+    if (auto generic = dyn_cast<linalg::GenericOp>(op); generic && generic.getNumReductionLoops() > 0)
+      return generic;
+  llvm_unreachable("a contraction kernel has a contraction");
+}
+
+class ContractionEmitter : KernelFunction {
+public:
+  ContractionEmitter(rt::KernelOp kernel, VectorTarget target)
+      : KernelFunction(kernel, target), op(findContraction(kernel)),
+        element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(element.getIntOrFloatBitWidth() / 8)),
+        evaluator(b, function, width) {
+    bindArguments(evaluator);
+    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    rank = ranges.size() - 1;
+    m = ranges[rank - 2];
+    n = ranges[rank - 1];
+    k = ranges[rank];
+    batch.assign(ranges.begin(), ranges.begin() + rank - 2);
+    auto lastIs = [&](unsigned operand, int64_t dim) {
+      return op.getIndexingMapsArray()[operand].getResult(rank - 1) == b.getAffineDimExpr(dim);
+    };
+    transposedLhs = !lastIs(0, rank);
+    transposedRhs = lastIs(1, rank);
+    lhs = bufferOf(op.getDpsInputs()[0]);
+    rhs = bufferOf(op.getDpsInputs()[1]);
+    int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+    plan = planMatmul({llvm::product_of(batch), m, n, k, width, bytes, transposedRhs && !(transposedLhs && m < 6)},
+                      target);
+    if (plan.dot && transposedLhs)
+      plan = planMatmul({llvm::product_of(batch), 6, n, k, width, bytes, true}, target);
+  }
+
+  void emit() {
+    if (plan.dot)
+      return emitDot();
+    if (plan.pack)
+      return emitPacked();
+    emitDirect();
+  }
+
+private:
+  linalg::GenericOp op;
+  Type element;
+  int64_t width;
+  KernelEvaluator evaluator;
+  int64_t rank, m, n, k;
+  SmallVector<int64_t> batch;
+  bool transposedLhs, transposedRhs;
+  Value lhs, rhs;
+  MatmulPlan plan;
+
+  Value bufferOf(Value tensor) { return argumentBuffer(cast<BlockArgument>(tensor).getArgNumber()); }
+  Value constant(int64_t v) { return evaluator.index(v); }
+  Value add(Value l, Value r) { return arith::AddIOp::create(b, l, r); }
+  Value add(Value l, int64_t r) { return r ? add(l, constant(r)) : l; }
+  Value mul(Value l, int64_t r) { return r == 1 ? l : Value(arith::MulIOp::create(b, l, constant(r))); }
+  Value div(Value l, int64_t r) { return r == 1 ? l : Value(arith::DivUIOp::create(b, l, constant(r))); }
+  Value rem(Value l, int64_t r) { return r == 1 ? constant(0) : Value(arith::RemUIOp::create(b, l, constant(r))); }
+  Value zeros() { return arith::ConstantOp::create(b, b.getZeroAttr(evaluator.vectorOf(element))); }
+
+  Value maskOf(int64_t count) {
+    SmallVector<bool> bits(width, false);
+    std::fill_n(bits.begin(), count, true);
+    return arith::ConstantOp::create(b, DenseElementsAttr::get(evaluator.vectorOf(b.getI1Type()), bits));
+  }
+
+  void loop(Value lo, Value hi, int64_t step, function_ref<void(Value)> body) {
+    auto forOp = scf::ForOp::create(b, lo, hi, constant(step));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(forOp.getBody()->getTerminator());
+    evaluator.newScope();
+    body(forOp.getInductionVar());
+    evaluator.newScope();
+  }
+
+  /// Code for `count` items of which the last may be an edge: `body(edge)` under
+  /// the condition that `i` is, or is not, the last.
+  void branch(Value i, int64_t count, bool hasEdge, function_ref<void(bool)> body) {
+    if (!hasEdge || count == 1)
+      return body(hasEdge);
+    Value last = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, i, constant(count - 1));
+    auto ifOp = scf::IfOp::create(b, last, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    for (bool edge : {true, false}) {
+      b.setInsertionPoint((edge ? ifOp.thenBlock() : ifOp.elseBlock())->getTerminator());
+      evaluator.newScope();
+      body(edge);
+      evaluator.newScope();
+    }
+  }
+
+  /// The batch indices of linear batch number `u`.
+  SmallVector<Value> batchIndices(Value u) {
+    SmallVector<Value> at(batch.size());
+    for (int64_t i = batch.size() - 1; i >= 0; --i) {
+      at[i] = rem(u, batch[i]);
+      u = div(u, batch[i]);
+    }
+    return at;
+  }
+
+  SmallVector<Value> indices(ArrayRef<Value> outer, Value row, Value column, bool transposed) {
+    SmallVector<Value> at(outer);
+    at.push_back(transposed ? column : row);
+    at.push_back(transposed ? row : column);
+    return at;
+  }
+
+  /// One register tile at rows m0…, columns n0…; `right(k, j)` gives the j-th
+  /// vector of the right operand.
+  void emitTile(ArrayRef<Value> outer, Value m0, int64_t rows, Value n0, int64_t columns,
+                function_ref<Value(Value, int64_t)> right) {
+    int64_t vectors = llvm::divideCeil(columns, width);
+    SmallVector<Value> init(rows * vectors, zeros());
+    SmallVector<Value> rowIndex;
+    for (int64_t i = 0; i < rows; ++i)
+      rowIndex.push_back(add(m0, i));
+    auto forOp = scf::ForOp::create(b, constant(0), constant(k), constant(1), init);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(forOp.getBody());
+      Value kk = forOp.getInductionVar();
+      SmallVector<Value> acc(forOp.getRegionIterArgs()), r;
+      for (int64_t j = 0; j < vectors; ++j)
+        r.push_back(right(kk, j));
+      for (int64_t i = 0; i < rows; ++i) {
+        Value scalar = memref::LoadOp::create(b, lhs, indices(outer, rowIndex[i], kk, transposedLhs));
+        Value spread = vector::BroadcastOp::create(b, evaluator.vectorOf(element), scalar);
+        for (int64_t j = 0; j < vectors; ++j)
+          acc[i * vectors + j] = vector::FMAOp::create(b, r[j], spread, acc[i * vectors + j]);
+      }
+      scf::YieldOp::create(b, acc);
+    }
+    SmallVector<Value> columnIndex;
+    for (int64_t j = 0; j < vectors; ++j)
+      columnIndex.push_back(add(n0, j * width));
+    evaluator.newScope();
+    for (int64_t j = 0; j < vectors; ++j) {
+      bool edge = j == vectors - 1 && columns % width;
+      evaluator.setMask(edge ? maskOf(columns % width) : Value());
+      for (int64_t i = 0; i < rows; ++i)
+        emitEpilogue(forOp.getResult(i * vectors + j), outer, rowIndex[i], columnIndex[j]);
+    }
+    evaluator.setMask({});
+    evaluator.newScope();
+  }
+
+  /// Applies what is fused behind the product and stores the kernel's results.
+  void emitEpilogue(Value acc, ArrayRef<Value> outer, Value row, Value column) {
+    evaluator.fix(op.getResult(0), acc);
+    Position p;
+    p.index.assign(outer.begin(), outer.end());
+    p.index.append({row, column});
+    p.vectorDim = rank - 1;
+    for (auto [i, v] : llvm::enumerate(yields()))
+      evaluator.store(evaluator.get(v, p), resultBuffer(i), p);
+    evaluator.release(op.getResult(0));
+  }
+
+  /// The right operand is read where it lies; a unit is one register tile.
+  void emitDirect() {
+    int64_t panel = plan.vectors * width, panels = llvm::divideCeil(n, panel), tiles = llvm::divideCeil(m, plan.rows);
+    setUnits(llvm::product_of(batch) * panels * tiles);
+    loop(begin(), end(), 1, [&](Value u) {
+      Value tile = rem(u, tiles), p = rem(div(u, tiles), panels);
+      SmallVector<Value> outer = batchIndices(div(u, tiles * panels));
+      Value m0 = mul(tile, plan.rows), n0 = mul(p, panel);
+      branch(p, panels, n % panel != 0, [&](bool edgeColumns) {
+        int64_t columns = edgeColumns ? n % panel : panel;
+        branch(tile, tiles, m % plan.rows != 0, [&](bool edgeRows) {
+          emitTile(outer, m0, edgeRows ? m % plan.rows : plan.rows, n0, columns, [&](Value kk, int64_t j) {
+            Position at;
+            at.index = indices(outer, kk, add(n0, j * width), false);
+            at.vectorDim = rank - 1;
+            bool masked = (j + 1) * width > columns;
+            evaluator.setMask(masked ? maskOf(columns % width) : Value());
+            Value v = evaluator.load(rhs, at);
+            evaluator.setMask({});
+            return v;
+          });
+        });
+      });
+    });
+  }
+
+  /// A unit packs some panels of the right operand into scratch memory, then
+  /// runs all rows over them.
+  void emitPacked() {
+    int64_t panel = plan.vectors * width, panels = llvm::divideCeil(n, panel);
+    int64_t blocks = llvm::divideCeil(panels, plan.panels), tiles = llvm::divideCeil(m, plan.rows);
+    setUnits(llvm::product_of(batch) * blocks);
+    setScratchBytes(plan.panels * k * panel * element.getIntOrFloatBitWidth() / 8);
+    auto packedType = MemRefType::get({plan.panels, k, panel}, element);
+    Value packed = memref::ViewOp::create(b, packedType, scratch(), constant(0), ValueRange());
+    loop(begin(), end(), 1, [&](Value u) {
+      Value block = rem(u, blocks);
+      SmallVector<Value> outer = batchIndices(div(u, blocks));
+      Value first = mul(block, plan.panels);
+      Value last = arith::MinUIOp::create(b, add(first, plan.panels), constant(panels));
+      loop(first, last, 1, [&](Value p) {
+        Value slot = arith::SubIOp::create(b, p, first);
+        branch(p, panels, n % panel != 0, [&](bool edge) {
+          emitPack(outer, packed, slot, mul(p, panel), edge ? n % panel : panel);
+        });
+      });
+      loop(constant(0), constant(tiles), 1, [&](Value tile) {
+        branch(tile, tiles, m % plan.rows != 0, [&](bool edgeRows) {
+          loop(first, last, 1, [&](Value p) {
+            Value slot = arith::SubIOp::create(b, p, first);
+            branch(p, panels, n % panel != 0, [&](bool edgeColumns) {
+              emitTile(outer, mul(tile, plan.rows), edgeRows ? m % plan.rows : plan.rows, mul(p, panel),
+                       edgeColumns ? n % panel : panel, [&](Value kk, int64_t j) -> Value {
+                         return vector::LoadOp::create(b, evaluator.vectorOf(element), packed,
+                                                       ValueRange{slot, kk, constant(j * width)});
+                       });
+            });
+          });
+        });
+      });
+    });
+  }
+
+  /// packed[slot, 0…k, 0…] = the `columns` columns of the right operand from n0.
+  void emitPack(ArrayRef<Value> outer, Value packed, Value slot, Value n0, int64_t columns) {
+    int64_t vectors = llvm::divideCeil(columns, width);
+    if (transposedRhs)
+      return emitTransposedPack(outer, packed, slot, n0, columns);
+    loop(constant(0), constant(k), 1, [&](Value kk) {
+      for (int64_t j = 0; j < vectors; ++j) {
+        Position at;
+        at.index = indices(outer, kk, add(n0, j * width), false);
+        at.vectorDim = rank - 1;
+        evaluator.setMask((j + 1) * width > columns ? maskOf(columns % width) : Value());
+        Value v = evaluator.load(rhs, at);
+        evaluator.setMask({});
+        vector::StoreOp::create(b, v, packed, ValueRange{slot, kk, constant(j * width)});
+      }
+    });
+  }
+
+  /// The same where the right operand is stored [n, k]: squares of width x width
+  /// are transposed in registers.
+  void emitTransposedPack(ArrayRef<Value> outer, Value packed, Value slot, Value n0, int64_t columns) {
+    auto square = [&](Value k0, int64_t depth, int64_t j, int64_t rows) {
+      auto type = VectorType::get({width, width}, element);
+      Value rowsVector = arith::ConstantOp::create(b, b.getZeroAttr(type));
+      evaluator.setMask(depth < width ? maskOf(depth) : Value());
+      for (int64_t i = 0; i < rows; ++i) {
+        Position at;
+        at.index = indices(outer, add(n0, j + i), k0, false);
+        at.vectorDim = rank - 1;
+        rowsVector = vector::InsertOp::create(b, evaluator.load(rhs, at), rowsVector, ArrayRef<int64_t>{i});
+      }
+      evaluator.setMask({});
+      Value turned = vector::TransposeOp::create(b, rowsVector, ArrayRef<int64_t>{1, 0});
+      for (int64_t i = 0; i < depth; ++i) {
+        Value row = vector::ExtractOp::create(b, turned, ArrayRef<int64_t>{i});
+        vector::StoreOp::create(b, row, packed, ValueRange{slot, add(k0, i), constant(j)});
+      }
+    };
+    int64_t full = k / width * width;
+    for (int64_t j = 0; j < columns; j += width) {
+      int64_t rows = std::min(width, columns - j);
+      if (full)
+        loop(constant(0), constant(full), width, [&](Value k0) { square(k0, width, j, rows); });
+      if (k > full)
+        square(constant(full), k - full, j, rows);
+    }
+  }
+
+  /// Dot products of a row with up to `width` rows of the right operand, stored
+  /// [n, k]; their sums are then gathered into one vector by a transposition.
+  void emitDot() {
+    int64_t groups = llvm::divideCeil(n, width);
+    setUnits(llvm::product_of(batch) * m * groups);
+    loop(begin(), end(), 1, [&](Value u) {
+      Value g = rem(u, groups), row = rem(div(u, groups), m);
+      SmallVector<Value> outer = batchIndices(div(u, groups * m));
+      Value n0 = mul(g, width);
+      branch(g, groups, n % width != 0, [&](bool edge) { emitDots(outer, row, n0, edge ? n % width : width); });
+    });
+  }
+
+  void emitDots(ArrayRef<Value> outer, Value row, Value n0, int64_t count) {
+    auto step = [&](Value k0, ArrayRef<Value> acc) {
+      auto at = [&](Value r) {
+        Position p;
+        p.index = indices(outer, r, k0, false);
+        p.vectorDim = rank - 1;
+        return p;
+      };
+      SmallVector<Value> next;
+      Value left = evaluator.load(lhs, at(row));
+      for (int64_t j = 0; j < count; ++j)
+        next.push_back(vector::FMAOp::create(b, left, evaluator.load(rhs, at(add(n0, j))), acc[j]));
+      return next;
+    };
+    SmallVector<Value> acc(count, zeros());
+    int64_t full = k / width * width;
+    if (full) {
+      auto forOp = scf::ForOp::create(b, constant(0), constant(full), constant(width), acc);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(forOp.getBody());
+      scf::YieldOp::create(b, step(forOp.getInductionVar(), SmallVector<Value>(forOp.getRegionIterArgs())));
+      acc.assign(forOp.result_begin(), forOp.result_end());
+    }
+    if (k > full) {
+      evaluator.setMask(maskOf(k - full));
+      acc = step(constant(full), acc);
+      evaluator.setMask({});
+    }
+    Value square = arith::ConstantOp::create(b, b.getZeroAttr(VectorType::get({width, width}, element)));
+    for (int64_t j = 0; j < count; ++j)
+      square = vector::InsertOp::create(b, acc[j], square, ArrayRef<int64_t>{j});
+    Value turned = vector::TransposeOp::create(b, square, ArrayRef<int64_t>{1, 0});
+    SmallVector<Value> parts;
+    for (int64_t i = 0; i < width; ++i)
+      parts.push_back(vector::ExtractOp::create(b, turned, ArrayRef<int64_t>{i}));
+    for (int64_t size = width / 2; size >= 1; size /= 2)
+      for (int64_t i = 0; i < size; ++i)
+        parts[i] = arith::AddFOp::create(b, parts[i], parts[i + size]);
+    evaluator.newScope();
+    evaluator.setMask(count < width ? maskOf(count) : Value());
+    emitEpilogue(parts[0], outer, row, n0);
+    evaluator.setMask({});
+    evaluator.newScope();
+  }
+};
+
+} // namespace
+
+void gradus::cpu::emitContraction(rt::KernelOp kernel, VectorTarget target) {
+  ContractionEmitter(kernel, target).emit();
+}

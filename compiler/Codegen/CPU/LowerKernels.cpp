@@ -1,0 +1,134 @@
+//===- LowerKernels.cpp - rt.kernels to functions of loops over vectors ---===//
+#include "compiler/Codegen/CPU/Emit.h"
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace gradus {
+#define GEN_PASS_DEF_LOWERKERNELSPASS
+#include "compiler/Passes.h.inc"
+} // namespace gradus
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::cpu;
+
+KernelFunction::KernelFunction(rt::KernelOp kernel, VectorTarget target, bool flat)
+    : kernel(kernel), target(target), b(kernel.getLoc(), kernel.getContext()) {
+  SmallVector<Type> types;
+  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
+    auto tensor = cast<RankedTensorType>(t);
+    SmallVector<int64_t> shape(tensor.getShape());
+    if (flat && !shape.empty())
+      shape.assign(1, tensor.getNumElements());
+    types.push_back(MemRefType::get(shape, tensor.getElementType()));
+  }
+  types.append({b.getIndexType(), b.getIndexType(), MemRefType::get({0}, b.getI8Type())});
+  b.setInsertionPoint(kernel);
+  function = func::FuncOp::create(b, (kernel.getSymName() + ".function").str(), b.getFunctionType(types, {}));
+  for (NamedAttribute attr : kernel->getDiscardableAttrs())
+    function->setAttr(attr.getName(), attr.getValue());
+  Block *block = function.addEntryBlock();
+  b.setInsertionPointToStart(block);
+  func::ReturnOp::create(b);
+  b.setInsertionPointToStart(block);
+}
+
+void KernelFunction::bindArguments(KernelEvaluator &evaluator) {
+  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments()))
+    evaluator.bind(argument, argumentBuffer(i));
+}
+
+void KernelFunction::setUnits(int64_t units) { function->setAttr(rt::kUnitsAttr, b.getI64IntegerAttr(units)); }
+
+void KernelFunction::setScratchBytes(int64_t bytes) {
+  auto type = MemRefType::get({bytes}, b.getI8Type());
+  scratch().setType(type);
+  SmallVector<Type> types(function.getArgumentTypes());
+  types.back() = type;
+  function.setFunctionType(b.getFunctionType(types, {}));
+}
+
+LogicalResult gradus::cpu::emitGeneric(rt::KernelOp kernel, VectorTarget target) {
+  KernelFunction k(kernel, target);
+  k.setUnits(1);
+  IRMapping map;
+  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments()))
+    map.map(argument, bufferization::ToTensorOp::create(k.b, argument.getType(), k.argumentBuffer(i), /*restrict=*/true));
+  for (Operation &op : kernel.getBody().front().without_terminator())
+    k.b.clone(op, map);
+  for (auto [i, v] : llvm::enumerate(k.yields()))
+    bufferization::MaterializeInDestinationOp::create(k.b, TypeRange(), map.lookup(v), k.resultBuffer(i),
+                                                      /*restrict=*/true, /*writable=*/true);
+  bufferization::OneShotBufferizationOptions options;
+  options.setFunctionBoundaryTypeConversion(bufferization::LayoutMapOption::IdentityLayoutMap);
+  bufferization::BufferizationState state;
+  if (failed(bufferization::runOneShotBufferize(k.function, options, state)))
+    return kernel.emitError("kernel could not be bufferized");
+  // Temporaries live in scratch memory.
+  int64_t bytes = 0;
+  SmallVector<memref::AllocOp> allocs;
+  k.function.walk([&](memref::AllocOp op) { allocs.push_back(op); });
+  for (memref::AllocOp op : allocs)
+    bytes += llvm::alignTo(op.getType().getNumElements() * ((op.getType().getElementTypeBitWidth() + 7) / 8), 64);
+  k.setScratchBytes(bytes);
+  bytes = 0;
+  for (memref::AllocOp op : allocs) {
+    OpBuilder b(op);
+    Value offset = arith::ConstantIndexOp::create(b, op.getLoc(), bytes);
+    auto plain = MemRefType::get(op.getType().getShape(), op.getType().getElementType());
+    Value view = memref::ViewOp::create(b, op.getLoc(), plain, k.scratch(), offset, ValueRange());
+    bytes += llvm::alignTo(plain.getNumElements() * ((plain.getElementTypeBitWidth() + 7) / 8), 64);
+    op.replaceAllUsesWith(view);
+    op.erase();
+  }
+  IRRewriter rewriter(kernel.getContext());
+  SmallVector<linalg::LinalgOp> ops;
+  k.function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+  for (linalg::LinalgOp op : ops) {
+    rewriter.setInsertionPoint(op);
+    if (failed(linalg::linalgOpToLoops(rewriter, op)))
+      return op->emitError("has no loops");
+    rewriter.eraseOp(op);
+  }
+  return success();
+}
+
+namespace {
+
+struct LowerKernelsPass : gradus::impl::LowerKernelsPassBase<LowerKernelsPass> {
+  using Base::Base;
+  void runOnOperation() override {
+    VectorTarget target{vectorBytes, registers};
+    SmallVector<rt::KernelOp> kernels(getOperation().getOps<rt::KernelOp>());
+    for (rt::KernelOp kernel : kernels) {
+      switch (kernel.getKind()) {
+      case rt::KernelKind::Elementwise: emitElementwise(kernel, target); break;
+      case rt::KernelKind::Row: emitRow(kernel, target); break;
+      case rt::KernelKind::Column: emitColumn(kernel, target); break;
+      case rt::KernelKind::Contraction: emitContraction(kernel, target); break;
+      case rt::KernelKind::Generic:
+        if (failed(emitGeneric(kernel, target)))
+          return signalPassFailure();
+        break;
+      }
+      // Launches name the function from now on.
+      auto function = cast<func::FuncOp>(kernel->getPrevNode());
+      StringAttr name = kernel.getSymNameAttr();
+      kernel.erase();
+      function.setSymNameAttr(name);
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,34 @@
+//===- MatmulTiling.h - Which register tile for which product -------------===//
+#ifndef GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
+#define GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
+
+#include "compiler/Codegen/CPU/KernelEvaluator.h"
+
+namespace gradus::cpu {
+
+/// How a product [m x k] * [k x n] is computed.
+struct MatmulPlan {
+  /// The accumulators of one register tile: rows, and vectors across columns.
+  int64_t rows = 0, vectors = 0;
+  /// The right operand is copied into panels of `vectors` vectors, `panels` of
+  /// them at a time per thread.
+  bool pack = false;
+  int64_t panels = 1;
+  /// Few rows and a transposed right operand: dot products, vectorized over k.
+  bool dot = false;
+};
+
+struct MatmulShape {
+  int64_t batch, m, n, k, lanes, elementBytes;
+  bool transposedRhs;
+};
+
+/// Chooses by a model of the inner loop: per k, a tile of r x v vectors costs
+/// max(r * v / 2, (r + v) / 2, 4) cycles (two FMAs and two loads a cycle, FMA
+/// latency 4), edge tiles included. r * v + v + 1 vectors must fit the
+/// registers with two to spare: beyond that LLVM spills.
+MatmulPlan planMatmul(const MatmulShape &shape, VectorTarget target);
+
+} // namespace gradus::cpu
+
+#endif

@@ -1,0 +1,15 @@
+//===- InitAll.h - Registration of everything -----------------------------===//
+#ifndef GRADUS_COMPILER_INITALL_H
+#define GRADUS_COMPILER_INITALL_H
+
+#include "mlir/IR/DialectRegistry.h"
+
+namespace gradus {
+/// Registers our dialects, the upstream dialects they lower to, and the
+/// interfaces and translations that lowering needs.
+void registerAllDialects(mlir::DialectRegistry &registry);
+/// Registers our passes and pipelines, for gradus-opt.
+void registerAllPasses();
+} // namespace gradus
+
+#endif

@@ -1,0 +1,32 @@
+//===- OpInterfaces.h - What the compiler asks of an op -------------------===//
+#ifndef GRADUS_COMPILER_INTERFACES_OPINTERFACES_H
+#define GRADUS_COMPILER_INTERFACES_OPINTERFACES_H
+
+#include "compiler/Reference/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpDefinition.h"
+
+namespace gradus {
+
+/// How an op takes part in kernels.
+enum class FusionRole {
+  /// One result element from the operand elements at the same index.
+  Elementwise,
+  /// Cheap to compute again at every use (constants, broadcasts, conditions):
+  /// cloned into each kernel that needs it.
+  Duplicable,
+  /// Combines elements along dimensions (nn.reduce).
+  Reduction,
+  /// A matrix product.
+  Contraction,
+  /// Moves or selects elements; a kernel of its own.
+  Generic,
+  /// No code at all: another shape for the same bytes.
+  View,
+};
+
+} // namespace gradus
+
+#include "compiler/Interfaces/OpInterfaces.h.inc"
+
+#endif

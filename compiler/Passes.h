@@ -1,0 +1,15 @@
+//===- Passes.h - The passes of the compiler ------------------------------===//
+#ifndef GRADUS_COMPILER_PASSES_H
+#define GRADUS_COMPILER_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace gradus {
+#define GEN_PASS_DECL
+#include "compiler/Passes.h.inc"
+#define GEN_PASS_REGISTRATION
+#include "compiler/Passes.h.inc"
+} // namespace gradus
+
+#endif

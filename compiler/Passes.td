@@ -1,0 +1,182 @@
+//===- Passes.td - The passes of the compiler -----------------------------===//
+//
+// In the order in which a model meets them. Each pass is one file of the same
+// stem with one test of the same stem. compiler/Pipelines composes them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GRADUS_COMPILER_PASSES_TD
+#define GRADUS_COMPILER_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Learning: train -> nn
+//===----------------------------------------------------------------------===//
+
+def AutodiffPass : Pass<"train-autodiff"> {
+  let summary = "Replace train.grad with the backward graph";
+  let description = [{
+    Walks from the loss to the tensors differentiated by and asks each op for
+    its adjoint (DifferentiableOpInterface), adding up where a value is used
+    more than once. Backward ops carry the location of their forward op under
+    the name `bwd(layer)`. Afterwards no `train.grad` is left. An op on the way
+    without a derivative is an error at its line of the model.
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+def ExpandUpdatesPass : Pass<"train-expand-updates", "::mlir::ModuleOp"> {
+  let summary = "Expand optimizer steps, schedules and clipping into nn ops";
+  let description = [{
+    Each `train.update.*` becomes the arithmetic of its formula, between reads
+    and writes of the parameter and of `train.state` variables named
+    `<parameter>.<slot>` that the pass creates. `train.learning_rate` and bias
+    corrections are computed in f64 scalars. `train.clip_norm` becomes one norm
+    over all gradients and a scale for each.
+  }];
+  let dependentDialects = ["nn::NNDialect", "train::TrainDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Simplification: nn -> nn
+//===----------------------------------------------------------------------===//
+
+def DecomposePass : Pass<"nn-decompose"> {
+  let summary = "Say composite ops with simpler ones";
+  let description = [{
+    softmax, log_softmax, softmax_cross_entropy, dropout and one_hot become
+    reductions, broadcasts and elementwise ops, so that kernel formation sees
+    one small set. What forward and backward have in common becomes equal and
+    is merged by CSE.
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+def SimplifyPass : Pass<"nn-simplify"> {
+  let summary = "Clean up the graph: fold, drop what is dead, merge what is equal";
+  let description = [{
+    Folds of the nn dialect and the patterns below, to a fixpoint, followed by
+    CSE. None changes a result by more than the sign of a zero.
+    - matmul(transpose(x), y) -> matmul(x, y) transposed
+    - transpose(broadcast(x)) -> broadcast(x) where the kept dimensions stay in order
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels and memory: nn -> rt
+//===----------------------------------------------------------------------===//
+
+def FormKernelsPass : Pass<"rt-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Group the ops of each entry point into rt.kernels";
+  let description = [{
+    Takes ops in order and draws each into the kernel of one of its producers
+    where the loop structures agree and no cycle arises; cheap ops (broadcasts,
+    constants, conditions) are cloned into every kernel that needs them.
+    Kernels are launched in an order that lets parameters be updated in place.
+    Each decision is recorded, with its reason, in the kernel's `decisions`.
+  }];
+  let dependentDialects = ["rt::RTDialect", "nn::NNDialect"];
+}
+
+def PlanArenaPass : Pass<"rt-plan-arena", "::mlir::ModuleOp"> {
+  let summary = "Give every value of a step its place in memory";
+  let description = [{
+    Parameters and state get offsets in the variables segment. All other values
+    of an entry point share one arena: offsets are assigned by decreasing size,
+    best fit, against the values alive at the same time. A value that dies where
+    an elementwise result of its size is born passes on its place; a written
+    parameter takes the parameter's own place. Afterwards every `rt.launch`
+    carries `operand_places` and `result_places`, and the entry `rt.arena_bytes`.
+  }];
+  let dependentDialects = ["rt::RTDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Code for the CPU: nn -> linalg -> vector
+//===----------------------------------------------------------------------===//
+
+def ConvertNNToLinalgPass : Pass<"convert-nn-to-linalg"> {
+  let summary = "Lower nn ops to linalg on tensors";
+  let description = [{
+    Elementwise ops become `linalg.generic` with their scalar body; broadcasts,
+    reductions and data movement become `linalg.generic` with the indexing that
+    says what they do; products become contractions with indexing maps for
+    transposed operands.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def LowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn rt.kernels into functions of loops over vectors";
+  let description = [{
+    Every kernel becomes a `func.func` on memrefs that computes its units
+    [begin, end). Elementwise, row and column kernels become loops over vectors
+    with masked tails in which intermediate values stay in registers; products
+    become a register-tiled nanokernel whose accumulators are carried by the
+    loop over k, with packed operands in scratch memory where it pays, and the
+    fused epilogue applied before the only store. Kernels of kind `generic` go
+    through upstream's linalg-to-loops.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::linalg::LinalgDialect"];
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "int64_t", "64", "width of a vector register">,
+    Option<"registers", "registers", "int64_t", "32", "number of vector registers">];
+}
+
+def ExpandMathPass : Pass<"expand-math"> {
+  let summary = "Expand exp, tanh, erf, log and the like into arithmetic";
+  let description = [{
+    Transcendentals on f32 vectors and scalars become straight-line arithmetic
+    whose error is stated and tested (compiler/docs/math.md); what is left,
+    in f64, calls the C library.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
+}
+
+def LowerVectorsPass : Pass<"cpu-lower-vectors"> {
+  let summary = "Lower vector ops that convert-vector-to-llvm leaves or lowers badly";
+  let description = [{
+    Transpositions of 16 x 16 squares become shuffles; steps become constants.
+  }];
+  let dependentDialects = ["::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
+}
+
+def EraseProgramPass : Pass<"rt-erase-program", "::mlir::ModuleOp"> {
+  let summary = "Keep only the kernels' functions";
+  let description = [{
+    By now entry points, launches and parameters are a table (compiler/Target/
+    ModelTable.h) rather than code. What the launches tell about their buffers
+    stays: an argument that shares its place with no other is `llvm.noalias`.
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Testing
+//===----------------------------------------------------------------------===//
+
+def ReferenceRunPass : Pass<"reference-run", "::mlir::ModuleOp"> {
+  let summary = "Evaluate functions without arguments on the reference evaluator";
+  let description = "Runs every `func.func` without arguments; a `check.expect_close` that does not hold is an error.";
+}
+
+def CheckGradientsPass : Pass<"check-gradients", "::mlir::ModuleOp"> {
+  let summary = "Compare derivatives with finite differences";
+  let description = [{
+    For every function: random inputs, a random linear functional of its float
+    results, autodiff by the rules of the ops, and central differences in f64
+    on the reference evaluator. A difference beyond `tolerance`, relative to
+    max(1, |value|), is an error. Inputs are drawn from [low, high).
+  }];
+  let dependentDialects = ["nn::NNDialect", "train::TrainDialect"];
+  let options = [
+    Option<"tolerance", "tolerance", "double", "1e-6", "largest difference">,
+    Option<"seed", "seed", "uint64_t", "1", "seed of the random inputs">,
+    Option<"low", "low", "double", "-2.0", "smallest input">,
+    Option<"high", "high", "double", "2.0", "largest input">];
+}
+
+#endif

@@ -1,0 +1,82 @@
+//===- Pipelines.cpp - The compiler on one page ---------------------------===//
+#include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Passes.h"
+#include "dialects/rt/IR/RTDialect.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace gradus;
+
+void gradus::buildGradientPipeline(OpPassManager &pm) {
+  // 1. The graph as the user wrote it, without what is dead or said twice.
+  pm.addPass(createSimplifyPass());
+  // 2. The backward graph stands where train.grad asked for it.
+  pm.addPass(createAutodiffPass());
+  // 3. Optimizer, schedule and clipping are arithmetic.
+  pm.addPass(createExpandUpdatesPass());
+  // 4. Only what kernel formation knows; forward and backward share what they can.
+  pm.addPass(createDecomposePass());
+  pm.addPass(createSimplifyPass());
+}
+
+void gradus::buildKernelsPipeline(OpPassManager &pm) {
+  // 5. Ops are grouped into kernels, launched in order.
+  pm.addPass(createFormKernelsPass());
+  // 6. Every value has its place.
+  pm.addPass(createPlanArenaPass());
+}
+
+void gradus::buildLinalgPipeline(OpPassManager &pm) {
+  // 7. Kernels compute with linalg.
+  pm.addNestedPass<rt::KernelOp>(createConvertNNToLinalgPass());
+}
+
+void gradus::buildVectorPipeline(OpPassManager &pm, const VectorOptions &options) {
+  // 8. Kernels are loops over vectors.
+  LowerKernelsPassOptions lower;
+  lower.vectorBytes = options.vectorBytes;
+  lower.registers = options.registers;
+  pm.addPass(createLowerKernelsPass(lower));
+  // 9. Transcendentals are arithmetic.
+  pm.addNestedPass<func::FuncOp>(createExpandMathPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void gradus::buildLLVMPipeline(OpPassManager &pm) {
+  // 10. Only functions are left.
+  pm.addPass(createEraseProgramPass());
+  // 11. Upstream's way from scf, vector and memref to LLVM.
+  pm.addNestedPass<func::FuncOp>(createLowerVectorsPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  ConvertFuncToLLVMPassOptions func;
+  func.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(func));
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCSEPass());
+}
+
+void gradus::registerPipelines() {
+  static PassPipelineRegistration<> gradient("gradus-gradient-pipeline",
+                                             "Differentiate, expand updates, decompose, simplify",
+                                             buildGradientPipeline);
+  static PassPipelineRegistration<> kernels("gradus-kernels-pipeline", "Form kernels and plan memory",
+                                            buildKernelsPipeline);
+  static PassPipelineRegistration<> linalg("gradus-linalg-pipeline", "Lower kernels to linalg", buildLinalgPipeline);
+  static PassPipelineRegistration<VectorOptions> vector("gradus-vector-pipeline",
+                                                        "Lower kernels to loops over vectors", buildVectorPipeline);
+  static PassPipelineRegistration<> llvm("gradus-llvm-pipeline", "Lower kernels to the LLVM dialect",
+                                         buildLLVMPipeline);
+}

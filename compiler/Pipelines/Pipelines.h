@@ -1,0 +1,32 @@
+//===- Pipelines.h - The compiler on one page -----------------------------===//
+#ifndef GRADUS_COMPILER_PIPELINES_PIPELINES_H
+#define GRADUS_COMPILER_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace gradus {
+
+/// Options of the stages that depend on the CPU.
+struct VectorOptions : mlir::PassPipelineOptions<VectorOptions> {
+  Option<int64_t> vectorBytes{*this, "vector-bytes", llvm::cl::desc("Width of a vector register"), llvm::cl::init(64)};
+  Option<int64_t> registers{*this, "registers", llvm::cl::desc("Number of vector registers"), llvm::cl::init(32)};
+};
+
+/// 1. One graph of nn ops per entry point: forward, backward and optimizer.
+void buildGradientPipeline(mlir::OpPassManager &pm);
+/// 2. A straight list of rt.launch, every value with a place.
+void buildKernelsPipeline(mlir::OpPassManager &pm);
+/// 3. The same, kernels computing with linalg on tensors.
+void buildLinalgPipeline(mlir::OpPassManager &pm);
+/// 4. Kernels are functions of loops over vectors on memrefs.
+void buildVectorPipeline(mlir::OpPassManager &pm, const VectorOptions &options);
+/// 5. Kernels are functions of the LLVM dialect; the program is a table.
+void buildLLVMPipeline(mlir::OpPassManager &pm);
+
+/// Registers the above as gradus-<stage>-pipeline.
+void registerPipelines();
+
+} // namespace gradus
+
+#endif

@@ -1,0 +1,245 @@
+//===- ReferenceModels.cpp - What each nn op means ------------------------===//
+//
+// The plainest loops that say it: this is the oracle for compiled code,
+// gradients and fuzzing, and is written to be read. Sorted by op name.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Interfaces/OpInterfaces.h"
+#include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/Philox.h"
+#include "dialects/nn/IR/NNDialect.h"
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::nn;
+using reference::forEachIndex;
+using reference::Tensor;
+
+namespace {
+
+using Inputs = ArrayRef<Tensor>;
+using Index = SmallVector<int64_t>;
+
+/// `index` without the dimensions in `dims`.
+Index without(ArrayRef<int64_t> index, ArrayRef<int64_t> dims) {
+  Index rest;
+  for (auto [i, v] : llvm::enumerate(index))
+    if (!llvm::is_contained(dims, static_cast<int64_t>(i)))
+      rest.push_back(v);
+  return rest;
+}
+
+int64_t clampIndex(double index, int64_t size) {
+  return static_cast<int64_t>(std::min<double>(std::max<double>(index, 0), size - 1));
+}
+
+void run(ArgmaxOp op, Inputs in, Tensor &y) {
+  Tensor best(in[0].type.clone(y.shape()));
+  llvm::fill(best.data, -std::numeric_limits<double>::infinity());
+  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
+    Index o = without(i, {static_cast<int64_t>(op.getDim())});
+    if (in[0].at(i) > best.at(o)) {
+      best.at(o) = in[0].at(i);
+      y.at(o) = i[op.getDim()];
+    }
+  });
+}
+
+void run(BroadcastOp op, Inputs in, Tensor &y) {
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    Index source;
+    for (int64_t dim : op.getDims())
+      source.push_back(i[dim]);
+    y.at(i) = in[0].at(source);
+  });
+}
+
+void run(ConcatOp op, Inputs in, Tensor &y) {
+  int64_t offset = 0, dim = op.getDim();
+  for (const Tensor &x : in) {
+    forEachIndex(x.shape(), [&](ArrayRef<int64_t> i) {
+      Index o(i);
+      o[dim] += offset;
+      y.at(o) = x.at(i);
+    });
+    offset += x.shape()[dim];
+  }
+}
+
+void run(ConstantOp op, Inputs, Tensor &y) { y = Tensor::fromAttr(op.getValue()); }
+
+void run(DropoutOp op, Inputs in, Tensor &y) {
+  double rate = op.getRate().convertToDouble();
+  for (int64_t i = 0; i < y.size(); ++i) {
+    double random = reference::philoxUniform(in[1].data[0], in[2].data[0], op.getStream(), i);
+    y.data[i] = random >= rate ? in[0].data[i] / (1 - rate) : 0;
+  }
+}
+
+void run(GatherOp op, Inputs in, Tensor &y) {
+  int64_t rows = in[0].shape()[0], row = in[0].size() / rows;
+  for (int64_t i = 0; i < in[1].size(); ++i)
+    for (int64_t j = 0; j < row; ++j)
+      y.data[i * row + j] = in[0].data[clampIndex(in[1].data[i], rows) * row + j];
+}
+
+void run(IotaOp op, Inputs, Tensor &y) {
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) { y.at(i) = i[op.getDim()]; });
+}
+
+void run(LogSoftmaxOp op, Inputs in, Tensor &y) {
+  Index dims{static_cast<int64_t>(op.getDim())};
+  Tensor max(in[0].type.clone(without(in[0].shape(), dims))), sum(max.type);
+  llvm::fill(max.data, -std::numeric_limits<double>::infinity());
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    double &m = max.at(without(i, dims));
+    m = std::max(m, in[0].at(i));
+  });
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    sum.at(without(i, dims)) += std::exp(in[0].at(i) - max.at(without(i, dims)));
+  });
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    y.at(i) = in[0].at(i) - max.at(without(i, dims)) - std::log(sum.at(without(i, dims)));
+  });
+}
+
+void run(MatmulOp op, Inputs in, Tensor &y) {
+  int64_t rank = y.rank();
+  int64_t depth = in[0].shape()[op.getTransposeLhs() ? rank - 2 : rank - 1];
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) { // i = (batch…, m, n)
+    Index l(i), r(i);
+    for (int64_t k = 0; k < depth; ++k) {
+      l[rank - 2] = op.getTransposeLhs() ? k : i[rank - 2];
+      l[rank - 1] = op.getTransposeLhs() ? i[rank - 2] : k;
+      r[rank - 2] = op.getTransposeRhs() ? i[rank - 1] : k;
+      r[rank - 1] = op.getTransposeRhs() ? k : i[rank - 1];
+      y.at(i) += in[0].at(l) * in[1].at(r);
+    }
+  });
+}
+
+void run(OneHotOp op, Inputs in, Tensor &y) {
+  int64_t depth = y.shape().back();
+  for (int64_t i = 0; i < in[0].size(); ++i)
+    for (int64_t j = 0; j < depth; ++j)
+      y.data[i * depth + j] = in[0].data[i] == j;
+}
+
+void run(PadOp op, Inputs in, Tensor &y) {
+  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
+    Index o(i);
+    for (size_t d = 0; d < o.size(); ++d)
+      o[d] = op.getLow()[d] + i[d] * op.getStride()[d];
+    y.at(o) = in[0].at(i);
+  });
+}
+
+void run(RandomUniformOp op, Inputs in, Tensor &y) {
+  for (int64_t i = 0; i < y.size(); ++i)
+    y.data[i] = reference::philoxUniform(in[0].data[0], in[1].data[0], op.getStream(), i);
+}
+
+void run(ReduceOp op, Inputs in, Tensor &y) {
+  double infinity = std::numeric_limits<double>::infinity();
+  llvm::fill(y.data, op.getKind() == ReduceKind::Sum ? 0 : op.getKind() == ReduceKind::Max ? -infinity : infinity);
+  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
+    double &sum = y.at(without(i, op.getDims()));
+    double x = in[0].at(i);
+    switch (op.getKind()) {
+    case ReduceKind::Sum: sum += x; break;
+    case ReduceKind::Max: sum = std::isnan(x) || x > sum ? x : sum; break;
+    case ReduceKind::Min: sum = std::isnan(x) || x < sum ? x : sum; break;
+    }
+  });
+}
+
+void run(ReshapeOp op, Inputs in, Tensor &y) { y.data = in[0].data; }
+
+void run(ScatterAddOp op, Inputs in, Tensor &y) {
+  int64_t rows = y.shape()[0], row = y.size() / rows;
+  for (int64_t i = 0; i < in[1].size(); ++i)
+    for (int64_t j = 0; j < row; ++j)
+      y.data[clampIndex(in[1].data[i], rows) * row + j] += in[0].data[i * row + j];
+}
+
+void run(SliceOp op, Inputs in, Tensor &y) {
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    Index source(i);
+    for (size_t d = 0; d < source.size(); ++d)
+      source[d] = op.getStart()[d] + i[d] * op.getStride()[d];
+    y.at(i) = in[0].at(source);
+  });
+}
+
+void run(SoftmaxOp op, Inputs in, Tensor &y) {
+  Index dims{static_cast<int64_t>(op.getDim())};
+  Tensor max(in[0].type.clone(without(in[0].shape(), dims))), sum(max.type);
+  llvm::fill(max.data, -std::numeric_limits<double>::infinity());
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    double &m = max.at(without(i, dims));
+    m = std::max(m, in[0].at(i));
+  });
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    y.at(i) = std::exp(in[0].at(i) - max.at(without(i, dims)));
+    sum.at(without(i, dims)) += y.at(i);
+  });
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) { y.at(i) /= sum.at(without(i, dims)); });
+}
+
+void run(SoftmaxCrossEntropyOp op, Inputs in, Tensor &y) {
+  int64_t classes = in[0].shape().back();
+  for (int64_t i = 0; i < y.size(); ++i) {
+    const double *x = &in[0].data[i * classes];
+    double max = *std::max_element(x, x + classes), sum = 0, label = in[1].data[i];
+    for (int64_t j = 0; j < classes; ++j)
+      sum += std::exp(x[j] - max);
+    bool inside = label >= 0 && label < classes;
+    y.data[i] = inside ? std::log(sum) - (x[static_cast<int64_t>(label)] - max)
+                       : std::numeric_limits<double>::infinity();
+  }
+}
+
+void run(TransposeOp op, Inputs in, Tensor &y) {
+  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
+    Index source(i.size());
+    for (auto [k, dim] : llvm::enumerate(op.getPerm()))
+      source[dim] = i[k];
+    y.at(i) = in[0].at(source);
+  });
+}
+
+template <typename Op>
+struct Model : ReferenceOpInterface::ExternalModel<Model<Op>, Op> {
+  LogicalResult evaluate(Operation *op, Inputs inputs, SmallVectorImpl<Tensor> &results) const {
+    results.emplace_back(cast<RankedTensorType>(op->getResult(0).getType()));
+    if constexpr (Op::template hasTrait<ElementwiseOpInterface::Trait>()) {
+      SmallVector<double> scalars(inputs.size());
+      for (int64_t i = 0; i < results[0].size(); ++i) {
+        for (size_t k = 0; k < inputs.size(); ++k)
+          scalars[k] = inputs[k].data[i];
+        results[0].data[i] = cast<Op>(op).evalScalar(scalars);
+      }
+    } else {
+      run(cast<Op>(op), inputs, results[0]);
+    }
+    return success();
+  }
+};
+
+template <typename... Ops>
+void attach(MLIRContext *context) {
+  (Ops::template attachInterface<Model<Ops>>(*context), ...);
+}
+
+} // namespace
+
+void gradus::registerNNReferenceOpInterfaceExternalModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, NNDialect *) {
+    attach<
+#define GET_OP_LIST
+#include "dialects/nn/IR/NNOps.cpp.inc"
+        >(context);
+  });
+}

@@ -1,0 +1,24 @@
+//===- ReferenceRun.cpp - Evaluate functions on the reference evaluator ---===//
+#include "compiler/Passes.h"
+#include "compiler/Reference/Evaluator.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace gradus {
+#define GEN_PASS_DEF_REFERENCERUNPASS
+#include "compiler/Passes.h.inc"
+} // namespace gradus
+
+using namespace mlir;
+
+namespace {
+struct ReferenceRunPass : gradus::impl::ReferenceRunPassBase<ReferenceRunPass> {
+  using Base::Base;
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      gradus::reference::State state;
+      if (function.getNumArguments() == 0 && failed(gradus::reference::evaluate(function, {}, state)))
+        signalPassFailure();
+    }
+  }
+};
+} // namespace

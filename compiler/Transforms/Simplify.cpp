@@ -1,0 +1,77 @@
+//===- Simplify.cpp - Clean up the graph ----------------------------------===//
+#include "compiler/Passes.h"
+#include "dialects/nn/IR/NNDialect.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/CSE.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace gradus {
+#define GEN_PASS_DEF_SIMPLIFYPASS
+#include "compiler/Passes.h.inc"
+} // namespace gradus
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::nn;
+
+namespace {
+
+/// The input of a transposition of the last two dimensions only, or null.
+Value matrixTransposeInput(Value v) {
+  auto op = v.getDefiningOp<TransposeOp>();
+  if (!op)
+    return {};
+  size_t rank = op.getPerm().size();
+  for (size_t i = 0; i + 2 < rank; ++i)
+    if (op.getPerm()[i] != static_cast<int64_t>(i))
+      return {};
+  return rank >= 2 && op.getPerm()[rank - 1] == static_cast<int64_t>(rank - 2) ? op.getInput() : Value();
+}
+
+// matmul(transpose(x), y) -> matmul(x, y) transposed
+struct FoldTransposeIntoMatmul : OpRewritePattern<MatmulOp> {
+  using Base::Base;
+  LogicalResult matchAndRewrite(MatmulOp op, PatternRewriter &b) const override {
+    Value lhs = matrixTransposeInput(op.getLhs()), rhs = matrixTransposeInput(op.getRhs());
+    if (!lhs && !rhs)
+      return b.notifyMatchFailure(op, "no operand is a transposed matrix");
+    b.replaceOpWithNewOp<MatmulOp>(op, lhs ? lhs : op.getLhs(), rhs ? rhs : op.getRhs(),
+                                   op.getTransposeLhs() != bool(lhs), op.getTransposeRhs() != bool(rhs));
+    return success();
+  }
+};
+
+// transpose(broadcast(x)) -> broadcast(x) where the kept dimensions stay in order
+struct FoldTransposeOfBroadcast : OpRewritePattern<TransposeOp> {
+  using Base::Base;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &b) const override {
+    auto broadcast = op.getInput().getDefiningOp<BroadcastOp>();
+    if (!broadcast)
+      return b.notifyMatchFailure(op, "input is not a broadcast");
+    SmallVector<int64_t> dims;
+    for (int64_t dim : broadcast.getDims())
+      dims.push_back(llvm::find(op.getPerm(), dim) - op.getPerm().begin());
+    if (!llvm::is_sorted(dims))
+      return b.notifyMatchFailure(op, "kept dimensions change their order");
+    b.replaceOpWithNewOp<BroadcastOp>(op, op.getType(), broadcast.getInput(), dims);
+    return success();
+  }
+};
+
+struct SimplifyPass : gradus::impl::SimplifyPassBase<SimplifyPass> {
+  using Base::Base;
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FoldTransposeIntoMatmul, FoldTransposeOfBroadcast>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("simplification did not reach a fixpoint");
+      return signalPassFailure();
+    }
+    IRRewriter rewriter(&getContext());
+    DominanceInfo dominance(getOperation());
+    eliminateCommonSubExpressions(rewriter, dominance, getOperation());
+  }
+};
+
+} // namespace

@@ -1,0 +1,18 @@
+//===- CheckDialect.cpp - The check dialect -------------------------------===//
+#include "dialects/check/IR/CheckDialect.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace gradus::check;
+
+#include "dialects/check/IR/CheckDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/check/IR/CheckOps.cpp.inc"
+
+void CheckDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/check/IR/CheckOps.cpp.inc"
+      >();
+}

@@ -1,0 +1,39 @@
+//===- NNDialect.h - The nn dialect and its operations --------------------===//
+#ifndef GRADUS_DIALECTS_NN_IR_NNDIALECT_H
+#define GRADUS_DIALECTS_NN_IR_NNDIALECT_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/nn/IR/ScalarAlgebra.h"
+
+#include "dialects/nn/IR/NNDialect.h.inc"
+#include "dialects/nn/IR/NNInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/nn/IR/NNOps.h.inc"
+
+namespace gradus::nn {
+
+/// A constant of `type` with every element equal to `value`.
+mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, double value);
+
+/// `value` broadcast to `type`, aligning trailing dimensions and stretching
+/// dimensions of size 1, as NumPy does. Null if the shapes do not agree.
+mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
+                        mlir::RankedTensorType type);
+
+/// The shape two operands of an elementwise op share after NumPy broadcasting.
+mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> lhs,
+                                                            llvm::ArrayRef<int64_t> rhs);
+
+} // namespace gradus::nn
+
+#endif

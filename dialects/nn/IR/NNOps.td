@@ -1,0 +1,439 @@
+//===- NNOps.td - Operations of the nn dialect ----------------------------===//
+#ifndef GRADUS_DIALECTS_NN_IR_NNOPS_TD
+#define GRADUS_DIALECTS_NN_IR_NNOPS_TD
+
+include "dialects/nn/IR/NNDialect.td"
+include "dialects/nn/IR/NNInterfaces.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Types and enums
+//===----------------------------------------------------------------------===//
+
+def NN_Float : AnyTypeOf<[F32, F64]>;
+def NN_Int : AnyTypeOf<[I32, I64]>;
+def NN_Tensor : StaticShapeTensorOf<[F32, F64, I32, I64, I1]>;
+def NN_NumberTensor : StaticShapeTensorOf<[F32, F64, I32, I64]>;
+def NN_FloatTensor : StaticShapeTensorOf<[F32, F64]>;
+def NN_IntTensor : StaticShapeTensorOf<[I32, I64]>;
+def NN_BoolTensor : StaticShapeTensorOf<[I1]>;
+def NN_Counter : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
+
+def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how elements are combined", [
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Max", 1, "max">, I32EnumAttrCase<"Min", 2, "min">]> {
+  let cppNamespace = "::gradus::nn";
+}
+def NN_ComparePredicate : I32EnumAttr<"ComparePredicate", "an ordered comparison", [
+    I32EnumAttrCase<"Eq", 0, "eq">, I32EnumAttrCase<"Ne", 1, "ne">, I32EnumAttrCase<"Lt", 2, "lt">,
+    I32EnumAttrCase<"Le", 3, "le">, I32EnumAttrCase<"Gt", 4, "gt">, I32EnumAttrCase<"Ge", 5, "ge">]> {
+  let cppNamespace = "::gradus::nn";
+}
+
+//===----------------------------------------------------------------------===//
+// Bases
+//===----------------------------------------------------------------------===//
+
+class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, !listconcat([Pure], traits)>;
+
+/// An elementwise op: one scalar body, in the algebra of ScalarAlgebra.h.
+/// `names` declares the operands for the body (`x`, or `l` and `r`);
+/// `gradients` appends one gradient per operand to `out`, from `g` (the
+/// gradient of the result), the operands and `y` (the result).
+class NN_ElementwiseOp<string mnemonic, string names, string body, string gradients, list<Trait> traits = []>
+    : NN_Op<mnemonic, !listconcat([DeclareOpInterfaceMethods<NN_ElementwiseOpInterface>], traits)> {
+  let extraClassDeclaration = [{
+    /// The scalar mathematics, over any algebra of ScalarAlgebra.h.
+    template <typename A>
+    typename A::Value scalar(A &a, const typename A::Value *in) {
+      }] # names # [{
+      return }] # body # [{;
+    }
+  }];
+  let extraClassDefinition = [{
+    ::mlir::Value $cppClass::buildScalar(::mlir::OpBuilder &builder, ::mlir::Location loc, ::mlir::ValueRange operands) {
+      ::gradus::nn::ScalarBuilder algebra(builder, loc, operands);
+      ::llvm::SmallVector<::mlir::Value> in(operands.begin(), operands.end());
+      return scalar(algebra, in.data());
+    }
+    double $cppClass::evalScalar(::llvm::ArrayRef<double> operands) {
+      ::gradus::nn::ScalarEvaluator algebra;
+      return scalar(algebra, operands.data());
+    }
+    ::llvm::LogicalResult $cppClass::buildOperandGradients(::mlir::OpBuilder &builder, ::mlir::Location loc,
+        ::mlir::Value g, ::llvm::SmallVectorImpl<::mlir::Value> &out) {
+      ::gradus::nn::GraphAlgebra a(builder, loc, g);
+      ::llvm::SmallVector<::mlir::Value> in(getOperation()->operand_begin(), getOperation()->operand_end());
+      ::mlir::Value y = getResult();
+      }] # names # [{
+      }] # gradients # [{
+      (void)y;
+      return ::llvm::success();
+    }
+  }];
+}
+
+class NN_UnaryOp<string mnemonic, string formula, string body, string gradient, Type type = NN_FloatTensor>
+    : NN_ElementwiseOp<mnemonic, "auto x = in[0]; (void)x;", body,
+                       "out.push_back(" # gradient # ");", [SameOperandsAndResultType]> {
+  let summary = formula;
+  let description = "Computes `" # formula # "` for every element.";
+  let arguments = (ins type:$input);
+  let results = (outs type:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+class NN_BinaryOp<string mnemonic, string formula, string body, string dl, string dr, list<Trait> traits = []>
+    : NN_ElementwiseOp<mnemonic, "auto l = in[0]; auto r = in[1]; (void)l; (void)r;", body,
+                       "out.push_back(" # dl # "); out.push_back(" # dr # ");",
+                       !listconcat([SameOperandsAndResultType], traits)> {
+  let summary = formula;
+  let description = "Computes `" # formula # "` for every pair of elements at the same index.";
+  let arguments = (ins NN_NumberTensor:$lhs, NN_NumberTensor:$rhs);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
+// Constants and random numbers
+//===----------------------------------------------------------------------===//
+
+def NN_ConstantOp : NN_Op<"constant", [ConstantLike, AllTypesMatch<["value", "result"]>]> {
+  let summary = "a tensor known at compile time";
+  let description = [{
+    ```mlir
+    %0 = nn.constant dense<[1.0, 2.0]> : tensor<2xf32>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+}
+
+def NN_IotaOp : NN_Op<"iota"> {
+  let summary = "the index of each element along one dimension";
+  let description = [{
+    `result[i0, …] = i_dim`, converted to the element type.
+    C1: `0 <= dim < rank(result)`.
+    ```mlir
+    %0 = nn.iota dim 1 : tensor<2x3xi32>   // [[0, 1, 2], [0, 1, 2]]
+    ```
+  }];
+  let arguments = (ins I64Attr:$dim);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "`dim` $dim attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def NN_RandomUniformOp : NN_Op<"random_uniform"> {
+  let summary = "uniform random numbers in [0, 1), the same on every device";
+  let description = [{
+    Element `i` (row-major) is the first word of Philox4x32-10 with key
+    `(low(seed), high(seed))` and counter `(low(i), high(i) xor stream, low(step), high(step))`,
+    its upper 24 bits times 2^-24. Counter-based: neither order nor number of
+    threads changes it, and backward recomputes it instead of storing it.
+    ```mlir
+    %0 = nn.random_uniform %seed, %step stream 3 : tensor<8x16xf32>
+    ```
+  }];
+  let arguments = (ins NN_Counter:$seed, NN_Counter:$step, I64Attr:$stream);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$seed `,` $step `stream` $stream attr-dict `:` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise: one record, one scalar body, one derivative
+//===----------------------------------------------------------------------===//
+
+def NN_NegOp : NN_UnaryOp<"neg", "-x", "a.neg(x)", "a.neg(g)", NN_NumberTensor> { let hasFolder = 1; }
+def NN_AbsOp : NN_UnaryOp<"abs", "|x|", "a.abs(x)", "a.select(a.lt(x, a.lit(0)), a.neg(g), g)">;
+def NN_ExpOp : NN_UnaryOp<"exp", "e^x", "a.exp(x)", "a.mul(g, y)">;
+def NN_LogOp : NN_UnaryOp<"log", "ln x", "a.log(x)", "a.div(g, x)">;
+def NN_SqrtOp : NN_UnaryOp<"sqrt", "sqrt x", "a.sqrt(x)", "a.div(a.mul(g, a.lit(0.5)), y)">;
+def NN_RsqrtOp : NN_UnaryOp<"rsqrt", "1 / sqrt x", "a.div(a.lit(1), a.sqrt(x))",
+                            "a.mul(g, a.mul(a.lit(-0.5), a.mul(y, a.mul(y, y))))">;
+def NN_SinOp : NN_UnaryOp<"sin", "sin x", "a.sin(x)", "a.mul(g, a.cos(x))">;
+def NN_CosOp : NN_UnaryOp<"cos", "cos x", "a.cos(x)", "a.neg(a.mul(g, a.sin(x)))">;
+def NN_ErfOp : NN_UnaryOp<"erf", "erf x", "a.erf(x)",
+                          "a.mul(g, a.mul(a.lit(1.1283791670955126), a.exp(a.neg(a.mul(x, x)))))">;
+def NN_TanhOp : NN_UnaryOp<"tanh", "tanh x", "a.tanh(x)", "a.mul(g, a.sub(a.lit(1), a.mul(y, y)))">;
+def NN_SigmoidOp : NN_UnaryOp<"sigmoid", "1 / (1 + e^-x)", "a.sigmoid(x)",
+                              "a.mul(g, a.mul(y, a.sub(a.lit(1), y)))">;
+def NN_ReluOp : NN_UnaryOp<"relu", "max(x, 0)", "a.max(x, a.lit(0))", "a.select(a.gt(y, a.lit(0)), g, a.lit(0))"> {
+  let hasFolder = 1;
+}
+def NN_SiluOp : NN_UnaryOp<"silu", "x / (1 + e^-x)", "a.mul(x, a.sigmoid(x))",
+    "a.mul(g, a.add(a.sigmoid(x), a.mul(y, a.sub(a.lit(1), a.sigmoid(x)))))">;
+def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", "x, constant under differentiation", "x", "::mlir::Value()", NN_NumberTensor>;
+
+def NN_LeakyReluOp : NN_ElementwiseOp<"leaky_relu", "auto x = in[0]; (void)x;",
+    "a.select(a.gt(x, a.lit(0)), x, a.mul(x, a.lit(getSlope().convertToDouble())))",
+    "out.push_back(a.select(a.gt(x, a.lit(0)), g, a.mul(g, a.lit(getSlope().convertToDouble()))));",
+    [SameOperandsAndResultType]> {
+  let summary = "x if x > 0, else slope * x";
+  let description = "Computes `x > 0 ? x : slope * x` for every element.";
+  let arguments = (ins NN_FloatTensor:$input, DefaultValuedAttr<F64Attr, "0.01">:$slope);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+def NN_GeluOp : NN_ElementwiseOp<"gelu", "auto x = in[0]; (void)x;",
+    "getTanh() ? a.geluTanh(x) : a.mul(a.mul(a.lit(0.5), x), a.add(a.lit(1), a.erf(a.mul(x, a.lit(0.7071067811865476)))))",
+    "out.push_back(a.mul(g, getTanh() ? a.geluTanhDerivative(x) : a.geluErfDerivative(x)));",
+    [SameOperandsAndResultType]> {
+  let summary = "x * Phi(x), Phi the normal distribution function";
+  let description = [{
+    `0.5 x (1 + erf(x / sqrt 2))`, or with `tanh` the approximation
+    `0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016).
+  }];
+  let arguments = (ins NN_FloatTensor:$input, UnitAttr:$tanh);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "(`tanh` $tanh^)? $input attr-dict `:` type($result)";
+}
+
+def NN_AddOp : NN_BinaryOp<"add", "l + r", "a.add(l, r)", "g", "g", [Commutative]> { let hasFolder = 1; }
+def NN_SubOp : NN_BinaryOp<"sub", "l - r", "a.sub(l, r)", "g", "a.neg(g)"> { let hasFolder = 1; }
+def NN_MulOp : NN_BinaryOp<"mul", "l * r", "a.mul(l, r)", "a.mul(g, r)", "a.mul(g, l)", [Commutative]> { let hasFolder = 1; }
+def NN_DivOp : NN_BinaryOp<"div", "l / r", "a.div(l, r)", "a.div(g, r)", "a.neg(a.div(a.mul(g, y), r))"> { let hasFolder = 1; }
+def NN_MaximumOp : NN_BinaryOp<"maximum", "max(l, r)", "a.max(l, r)",
+    "a.select(a.ge(l, r), g, a.lit(0))", "a.select(a.ge(l, r), a.lit(0), g)", [Commutative]>;
+def NN_MinimumOp : NN_BinaryOp<"minimum", "min(l, r)", "a.min(l, r)",
+    "a.select(a.le(l, r), g, a.lit(0))", "a.select(a.le(l, r), a.lit(0), g)", [Commutative]>;
+def NN_PowOp : NN_BinaryOp<"pow", "l ^ r", "a.pow(l, r)",
+    "a.mul(g, a.mul(r, a.pow(l, a.sub(r, a.lit(1)))))", "a.mul(g, a.mul(y, a.log(l)))">;
+
+def NN_CompareOp : NN_ElementwiseOp<"compare", "auto l = in[0]; auto r = in[1]; (void)l; (void)r;", "a.compare(getPredicate(), l, r)",
+    "out.assign(2, ::mlir::Value());", [SameTypeOperands, SameOperandsAndResultShape]> {
+  let summary = "compares elements; the result is a tensor of i1";
+  let description = [{
+    Ordered comparison: with a NaN all predicates but `ne` are false.
+    ```mlir
+    %0 = nn.compare gt %a, %b : tensor<4xf32> -> tensor<4xi1>
+    ```
+  }];
+  let arguments = (ins NN_ComparePredicate:$predicate, NN_NumberTensor:$lhs, NN_NumberTensor:$rhs);
+  let results = (outs NN_BoolTensor:$result);
+  let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
+}
+
+def NN_SelectOp : NN_ElementwiseOp<"select", "auto c = in[0]; auto l = in[1]; auto r = in[2]; (void)c; (void)l; (void)r;",
+    "a.select(c, l, r)",
+    "out.push_back({}); out.push_back(a.select(c, g, a.lit(0))); out.push_back(a.select(c, a.lit(0), g));",
+    [SameOperandsAndResultShape, AllTypesMatch<["lhs", "rhs", "result"]>]> {
+  let summary = "condition ? l : r";
+  let description = "Takes the element of `lhs` where the condition holds, else that of `rhs`.";
+  let arguments = (ins NN_BoolTensor:$condition, NN_NumberTensor:$lhs, NN_NumberTensor:$rhs);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$condition `,` $lhs `,` $rhs attr-dict `:` type($condition) `,` type($result)";
+  let hasFolder = 1;
+}
+
+def NN_CastOp : NN_ElementwiseOp<"cast", "auto x = in[0]; (void)x;",
+    "a.cast(x, ::mlir::getElementTypeOrSelf(getInput().getType()), ::mlir::getElementTypeOrSelf(getResult().getType()))",
+    "out.push_back(a.castGradient(getInput(), g));", [SameOperandsAndResultShape]> {
+  let summary = "converts the element type";
+  let description = "Float to integer truncates towards zero; i1 becomes 0 or 1.";
+  let arguments = (ins NN_Tensor:$input);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes and data movement
+//===----------------------------------------------------------------------===//
+
+def NN_BroadcastOp : NN_Op<"broadcast"> {
+  let summary = "repeats a tensor along new dimensions";
+  let description = [{
+    Dimension `i` of the input becomes dimension `dims[i]` of the result; along
+    all others the input is repeated.
+    C1: `dims` has one entry per input dimension, strictly increasing, below rank(result).
+    C2: `shape(input)[i] == shape(result)[dims[i]]`.
+    ```mlir
+    %0 = nn.broadcast %bias dims [1] : tensor<10xf32> -> tensor<64x10xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input `dims` $dims attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def NN_ReshapeOp : NN_Op<"reshape"> {
+  let summary = "the same elements in row-major order under another shape";
+  let description = "C1: both types hold the same number of elements of the same type.";
+  let arguments = (ins NN_Tensor:$input);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def NN_TransposeOp : NN_Op<"transpose", [InferTypeOpAdaptor]> {
+  let summary = "permutes dimensions";
+  let description = [{
+    `result[i_perm[0], i_perm[1], …] = input[i0, i1, …]`: dimension `k` of the
+    result is dimension `perm[k]` of the input.
+    C1: `perm` is a permutation of the input's dimensions.
+  }];
+  let arguments = (ins NN_Tensor:$input, DenseI64ArrayAttr:$perm);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input `perm` $perm attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
+def NN_SliceOp : NN_Op<"slice", [InferTypeOpAdaptor]> {
+  let summary = "a strided box of the input";
+  let description = [{
+    Takes the indices `start, start + stride, … < limit` of each dimension.
+    C1: one start, limit and stride per dimension.
+    C2: `0 <= start < limit <= size`, `stride >= 1`.
+  }];
+  let arguments = (ins NN_Tensor:$input, DenseI64ArrayAttr:$start, DenseI64ArrayAttr:$limit, DenseI64ArrayAttr:$stride);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$input `from` $start `to` $limit `by` $stride attr-dict `:` type($input)";
+}
+
+def NN_PadOp : NN_Op<"pad", [InferTypeOpAdaptor]> {
+  let summary = "zeros around and between the elements";
+  let description = [{
+    The adjoint of `nn.slice`: element `i` of the input lands at
+    `low + i * stride`; all else is zero.
+    C1: one `low`, `stride` and `size` per dimension; C2: everything lands inside.
+  }];
+  let arguments = (ins NN_NumberTensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$size);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$input `low` $low `by` $stride `size` $size attr-dict `:` type($input)";
+}
+
+def NN_ConcatOp : NN_Op<"concat", [InferTypeOpAdaptor]> {
+  let summary = "joins tensors along one dimension";
+  let description = "C1: `0 <= dim < rank`. C2: element type and all other dimensions are equal.";
+  let arguments = (ins Variadic<NN_NumberTensor>:$inputs, I64Attr:$dim);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$inputs `dim` $dim attr-dict `:` type($inputs)";
+}
+
+def NN_GatherOp : NN_Op<"gather", [InferTypeOpAdaptor]> {
+  let summary = "rows of a table, by index";
+  let description = [{
+    `result[i…, j…] = table[indices[i…], j…]`. An index out of range is clamped
+    into it. C1: rank(table) >= 1.
+  }];
+  let arguments = (ins NN_NumberTensor:$table, NN_IntTensor:$indices);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$table `[` $indices `]` attr-dict `:` type($table) `,` type($indices)";
+}
+
+def NN_ScatterAddOp : NN_Op<"scatter_add"> {
+  let summary = "adds rows into a zero table, by index; the adjoint of gather";
+  let description = [{
+    `result[indices[i…], j…] += updates[i…, j…]`, in ascending order of `i`,
+    starting from zero. C1: shape(updates) = shape(indices) ++ shape(result)[1:].
+  }];
+  let arguments = (ins NN_FloatTensor:$updates, NN_IntTensor:$indices);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$updates `at` $indices attr-dict `:` type($updates) `,` type($indices) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def NN_OneHotOp : NN_Op<"one_hot"> {
+  let summary = "1 at the index, 0 elsewhere, along a new last dimension";
+  let description = "`result[i…, j] = (indices[i…] == j)`. C1: shape(result) = shape(indices) ++ [depth].";
+  let arguments = (ins NN_IntTensor:$indices);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$indices attr-dict `:` type($indices) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Contractions and reductions
+//===----------------------------------------------------------------------===//
+
+def NN_MatmulOp : NN_Op<"matmul", [InferTypeOpAdaptor]> {
+  let summary = "matrix product, batched over leading dimensions";
+  let description = [{
+    `result[b…, m, n] = sum_k lhs[b…, m, k] * rhs[b…, k, n]`, with the last two
+    dimensions of an operand swapped where it is marked transposed. Products are
+    accumulated in ascending `k` per accumulator.
+    C1: equal element types. C2: equal ranks >= 2 and equal batch dimensions.
+    C3: contracted dimensions are equal.
+    ```mlir
+    %y = nn.matmul %x, %w transpose_rhs : tensor<64x784xf32>, tensor<16x784xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs, UnitAttr:$transposeLhs, UnitAttr:$transposeRhs);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`transpose_lhs` $transposeLhs^)? (`transpose_rhs` $transposeRhs^)? attr-dict
+    `:` type($lhs) `,` type($rhs)
+  }];
+}
+
+def NN_ReduceOp : NN_Op<"reduce", [InferTypeOpAdaptor]> {
+  let summary = "combines the elements along dimensions, which vanish";
+  let description = [{
+    C1: `dims` is strictly increasing and within rank(input).
+    ```mlir
+    %0 = nn.reduce sum %x dims [0] : tensor<64x10xf32>   // tensor<10xf32>
+    ```
+  }];
+  let arguments = (ins NN_ReduceKind:$kind, NN_NumberTensor:$input, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_NumberTensor:$result);
+  let assemblyFormat = "$kind $input `dims` $dims attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
+def NN_ArgmaxOp : NN_Op<"argmax"> {
+  let summary = "the index of the largest element along one dimension";
+  let description = "The first one where several are equal. C1: `dim` within rank; C2: the result lacks that dimension.";
+  let arguments = (ins NN_NumberTensor:$input, I64Attr:$dim);
+  let results = (outs NN_IntTensor:$result);
+  let assemblyFormat = "$input `dim` $dim attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Composites: differentiated as a whole, decomposed before kernels are formed
+//===----------------------------------------------------------------------===//
+
+class NN_AxisOp<string mnemonic, string formula> : NN_Op<mnemonic, [SameOperandsAndResultType]> {
+  let summary = formula;
+  let description = "Along dimension `dim`, shifted by the largest element so that it does not overflow. C1: `dim` within rank.";
+  let arguments = (ins NN_FloatTensor:$input, I64Attr:$dim);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input `dim` $dim attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+def NN_SoftmaxOp : NN_AxisOp<"softmax", "e^x / sum e^x">;
+def NN_LogSoftmaxOp : NN_AxisOp<"log_softmax", "x - ln sum e^x">;
+
+def NN_SoftmaxCrossEntropyOp : NN_Op<"softmax_cross_entropy", [InferTypeOpAdaptor]> {
+  let summary = "-log_softmax(logits)[label], for each sample";
+  let description = [{
+    A label out of range gives an infinite loss, which stops training with a message.
+    C1: shape(labels) = shape(logits) without the last dimension.
+  }];
+  let arguments = (ins NN_FloatTensor:$logits, NN_IntTensor:$labels);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$logits `,` $labels attr-dict `:` type($logits) `,` type($labels)";
+}
+
+def NN_DropoutOp : NN_Op<"dropout", [AllTypesMatch<["input", "result"]>]> {
+  let summary = "zeroes elements at random and scales the others by 1 / (1 - rate)";
+  let description = [{
+    An element is kept where `nn.random_uniform` of the same seed, step and
+    stream is at least `rate`. C1: `0 <= rate < 1`.
+  }];
+  let arguments = (ins NN_FloatTensor:$input, NN_Counter:$seed, NN_Counter:$step, F64Attr:$rate, I64Attr:$stream);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input `,` $seed `,` $step `rate` $rate `stream` $stream attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+#endif

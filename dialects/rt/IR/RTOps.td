@@ -1,0 +1,92 @@
+//===- RTOps.td - The rt dialect: execution -------------------------------===//
+#ifndef GRADUS_DIALECTS_RT_IR_RTOPS_TD
+#define GRADUS_DIALECTS_RT_IR_RTOPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def RT_Dialect : Dialect {
+  let name = "rt";
+  let cppNamespace = "::gradus::rt";
+  let summary = "Execution: kernels, their launches, and where values lie.";
+  let description = [{
+    A step is a straight list of `rt.launch`es of `rt.kernel`s. A kernel is one
+    thing to print, to time and to run alone. `rt-plan-arena` gives each value a
+    place; from then on the list is a table in the artefact that the runtime
+    walks (`gradus/model_abi.h`).
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def RT_KernelKind : I32EnumAttr<"KernelKind", "the loop structure of a kernel", [
+    I32EnumAttrCase<"Elementwise", 0, "elementwise">, I32EnumAttrCase<"Row", 1, "row">,
+    I32EnumAttrCase<"Column", 2, "column">, I32EnumAttrCase<"Contraction", 3, "contraction">,
+    I32EnumAttrCase<"Generic", 4, "generic">]> {
+  let cppNamespace = "::gradus::rt";
+}
+def RT_Segment : I32EnumAttr<"Segment", "a block of memory", [
+    I32EnumAttrCase<"Arena", 0, "arena">, I32EnumAttrCase<"Variables", 1, "variables">,
+    I32EnumAttrCase<"Counters", 2, "counters">, I32EnumAttrCase<"Inputs", 3, "inputs">]> {
+  let cppNamespace = "::gradus::rt";
+}
+
+def RT_PlaceAttr : AttrDef<RT_Dialect, "Place"> {
+  let mnemonic = "place";
+  let summary = "where a value lies: a segment and a byte offset; for inputs, their index";
+  let parameters = (ins EnumParameter<RT_Segment>:$segment, "int64_t":$offset);
+  let assemblyFormat = "`<` $segment `,` $offset `>`";
+}
+
+class RT_Op<string mnemonic, list<Trait> traits = []> : Op<RT_Dialect, mnemonic, traits>;
+
+def RT_KernelOp : RT_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInterface]> {
+  let summary = "a fused group of operations, compiled as one function";
+  let description = [{
+    The body computes on tensors, in `nn` and later in `linalg`. `kind` is the
+    loop structure chosen; `decisions` says, for every op that was a candidate,
+    whether it was drawn in and why.
+    ```mlir
+    rt.kernel @"hidden1+relu"(%x: tensor<64x784xf32>, …) -> tensor<64x16xf32> kind contraction { … rt.yield %y : … }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, RT_KernelKind:$kind,
+                       OptionalAttr<StrArrayAttr>:$decisions,
+                       OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::FunctionType":$type, "KernelKind":$kind)>];
+  let extraClassDeclaration = [{
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+    ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
+    ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
+  }];
+}
+
+def RT_YieldOp : RT_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"KernelOp">]> {
+  let summary = "the results of a kernel";
+  let arguments = (ins Variadic<AnyType>:$results);
+  let assemblyFormat = "attr-dict ($results^ `:` type($results))?";
+  let hasVerifier = 1;
+}
+
+def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "runs a kernel";
+  let description = [{
+    C1: the symbol names an `rt.kernel` of these types, or the function it was compiled to. After `rt-plan-arena`,
+    `operand_places` and `result_places` say where each value lies.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyRankedTensor>:$inputs,
+                       OptionalAttr<TypedArrayAttrBase<RT_PlaceAttr, "places">>:$operand_places,
+                       OptionalAttr<TypedArrayAttrBase<RT_PlaceAttr, "places">>:$result_places);
+  let results = (outs Variadic<AnyRankedTensor>:$outputs);
+  let assemblyFormat = "$kernel `(` $inputs `)` attr-dict `:` functional-type($inputs, $outputs)";
+}
+
+#endif

@@ -1,0 +1,157 @@
+//===- TrainOps.td - The train dialect: learning --------------------------===//
+#ifndef GRADUS_DIALECTS_TRAIN_IR_TRAINOPS_TD
+#define GRADUS_DIALECTS_TRAIN_IR_TRAINOPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Train_Dialect : Dialect {
+  let name = "train";
+  let cppNamespace = "::gradus::train";
+  let summary = "Learning: what persists between steps and how it changes.";
+  let description = [{
+    Parameters and optimizer state are module-level symbols; a step reads them
+    as they were at its start and writes them at its end. `train.grad` asks for
+    gradients and is removed by `train-autodiff`; the update ops are expanded
+    by `train-expand-updates` so that fusion sees their arithmetic.
+    An entry point is a `func.func` with the attribute `train.entry` ("train",
+    "eval" or "predict").
+  }];
+}
+
+class Train_Op<string mnemonic, list<Trait> traits = []> : Op<Train_Dialect, mnemonic, traits>;
+def Train_Tensor : StaticShapeTensorOf<[F32, F64, I32, I64, I1]>;
+def Train_FloatTensor : StaticShapeTensorOf<[F32, F64]>;
+def Train_Rate : 0DTensorOf<[F64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getF64Type())">;
+def Train_Count : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
+def Train_Counter : I32EnumAttr<"Counter", "a number the runtime supplies", [
+    I32EnumAttrCase<"Step", 0, "step">, I32EnumAttrCase<"TotalSteps", 1, "total_steps">,
+    I32EnumAttrCase<"Seed", 2, "seed">]> {
+  let cppNamespace = "::gradus::train";
+}
+def Train_InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
+    I32EnumAttrCase<"Constant", 0, "constant">, I32EnumAttrCase<"Uniform", 1, "uniform">,
+    I32EnumAttrCase<"Normal", 2, "normal">]> {
+  let cppNamespace = "::gradus::train";
+}
+
+def Train_ParameterOp : Train_Op<"parameter", [Symbol]> {
+  let summary = "a tensor that is learned, saved and loaded";
+  let description = [{
+    Starts as `constant(a)`, `uniform(a, b)` or `normal(mean a, stddev b)`,
+    drawn from Philox keyed by the seed and the name.
+    ```mlir
+    train.parameter @fc1.weight : tensor<16x784xf32> init uniform(-0.036, 0.036)
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Train_InitKind:$init, F64Attr:$a, F64Attr:$b,
+                       UnitAttr:$frozen);
+  let assemblyFormat = "$sym_name `:` $type `init` $init `(` $a `,` $b `)` (`frozen` $frozen^)? attr-dict";
+}
+
+def Train_StateOp : Train_Op<"state", [Symbol]> {
+  let summary = "what an optimizer remembers about a parameter; starts at zero";
+  let description = "Saved in checkpoints beside the parameters; not part of exported weights.";
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
+  let assemblyFormat = "$sym_name `:` $type attr-dict";
+}
+
+def Train_ReadOp : Train_Op<"read", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the value of a parameter or state at the start of the step";
+  let description = "C1: the symbol names a `train.parameter` or `train.state` of the result's type.";
+  let arguments = (ins FlatSymbolRefAttr:$variable);
+  let results = (outs Train_Tensor:$result);
+  let assemblyFormat = "$variable attr-dict `:` type($result)";
+}
+
+def Train_WriteOp : Train_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the value of a parameter or state after the step";
+  let description = [{
+    C1: as for `train.read`. At most one write per variable and entry point; all
+    reads see the old value, wherever they stand.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$variable, Train_Tensor:$value);
+  let assemblyFormat = "$variable `,` $value attr-dict `:` type($value)";
+}
+
+def Train_CounterOp : Train_Op<"counter", [Pure]> {
+  let summary = "the index of the step, the length of the run, or the seed";
+  let description = "The step counts from 0. `total_steps` is 0 where the length of the run is not known.";
+  let arguments = (ins Train_Counter:$counter);
+  let results = (outs Train_Count:$result);
+  let assemblyFormat = "$counter attr-dict";
+}
+
+def Train_GradOp : Train_Op<"grad", [Pure]> {
+  let summary = "the gradients of a scalar with respect to tensors";
+  let description = [{
+    A request: `train-autodiff` replaces it with the backward graph.
+    C1: the loss is a scalar; C2: results have the types of `wrt`.
+    ```mlir
+    %gw, %gb = train.grad %loss wrt %w, %b : tensor<f32>, tensor<16x784xf32>, tensor<16xf32>
+                                           -> tensor<16x784xf32>, tensor<16xf32>
+    ```
+  }];
+  let arguments = (ins 0DTensorOf<[F32, F64]>:$loss, Variadic<Train_FloatTensor>:$wrt);
+  let results = (outs Variadic<Train_FloatTensor>:$gradients);
+  let assemblyFormat = "$loss `wrt` $wrt attr-dict `:` type($loss) `,` type($wrt) `->` type($gradients)";
+  let hasVerifier = 1;
+}
+
+def Train_LearningRateOp : Train_Op<"learning_rate", [Pure]> {
+  let summary = "the learning rate of this step";
+  let description = [{
+    `kind`: "constant" (initial), "step" (initial * factor ^ floor(t / every)) or
+    "cosine" (from initial to final over `steps`, 0 meaning `total_steps`), after
+    a linear warm-up of `warmup` steps. Computed in f64, rounded once.
+  }];
+  let arguments = (ins StrAttr:$kind, F64Attr:$initial, F64Attr:$final, F64Attr:$factor, I64Attr:$steps, I64Attr:$warmup);
+  let results = (outs Train_Rate:$result);
+  let assemblyFormat = "$kind `(` $initial `,` $final `,` $factor `,` $steps `)` `warmup` $warmup attr-dict";
+}
+
+def Train_ClipNormOp : Train_Op<"clip_norm", [Pure]> {
+  let summary = "scales gradients to a largest global L2 norm";
+  let description = "g * min(1, max_norm / (norm + 1e-6)), norm over all gradients together (as PyTorch's clip_grad_norm_).";
+  let arguments = (ins Variadic<Train_FloatTensor>:$gradients, F64Attr:$maxNorm);
+  let results = (outs Variadic<Train_FloatTensor>:$results);
+  let assemblyFormat = "$gradients `max` $maxNorm attr-dict `:` type($gradients) `->` type($results)";
+  let hasVerifier = 1;
+}
+
+class Train_UpdateOp<string mnemonic, dag attributes> : Train_Op<"update." # mnemonic, [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let arguments = !con((ins FlatSymbolRefAttr:$parameter, Train_FloatTensor:$gradient, Train_Rate:$rate),
+                       attributes);
+  let assemblyFormat = "$parameter `by` $gradient `rate` $rate attr-dict `:` type($gradient)";
+}
+def Train_UpdateSgdOp : Train_UpdateOp<"sgd", (ins F64Attr:$momentum, BoolAttr:$nesterov, F64Attr:$weightDecay)> {
+  let summary = "one step of stochastic gradient descent";
+  let description = [{
+    g += decay * p;  v = momentum * v + g;  p -= rate * (nesterov ? g + momentum * v : v)
+    (the form of Sutskever et al. 2013 that PyTorch uses; v starts at the first g).
+  }];
+}
+def Train_UpdateAdamOp : Train_UpdateOp<"adam", (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$epsilon,
+                                                     F64Attr:$weightDecay, BoolAttr:$decoupled)> {
+  let summary = "one step of Adam, or AdamW where the decay is decoupled";
+  let description = [{
+    Kingma and Ba 2015, Loshchilov and Hutter 2019:
+    m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
+    p -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps), t counted from 1.
+    Decay: p *= 1 - rate * decay before the step if decoupled, else g += decay * p.
+  }];
+}
+def Train_UpdateRmspropOp : Train_UpdateOp<"rmsprop", (ins F64Attr:$alpha, F64Attr:$epsilon, F64Attr:$momentum,
+                                                           F64Attr:$weightDecay)> {
+  let summary = "one step of RMSprop";
+  let description = [{
+    Tieleman and Hinton 2012: g += decay * p;  s = alpha s + (1-alpha) g^2;
+    d = g / (sqrt(s) + eps);  with momentum v = momentum v + d, p -= rate * v; else p -= rate * d.
+  }];
+}
+
+#endif

@@ -1,0 +1,9 @@
+//===- gradus-lsp-server.cpp - mlir-lsp-server with our dialects ----------===//
+#include "compiler/InitAll.h"
+#include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
+
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  gradus::registerAllDialects(registry);
+  return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));
+}
