@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -64,7 +65,8 @@ LogicalResult gradus::cpu::emitGeneric(rt::KernelOp kernel, VectorTarget target)
   k.setUnits(1);
   IRMapping map;
   for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments()))
-    map.map(argument, bufferization::ToTensorOp::create(k.b, argument.getType(), k.argumentBuffer(i), /*restrict=*/true));
+    map.map(Value(argument), Value(bufferization::ToTensorOp::create(k.b, argument.getType(), k.argumentBuffer(i),
+                                                                     /*restrict=*/true)));
   for (Operation &op : kernel.getBody().front().without_terminator())
     k.b.clone(op, map);
   for (auto [i, v] : llvm::enumerate(k.yields()))

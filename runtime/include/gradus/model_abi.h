@@ -77,6 +77,7 @@ typedef struct {
   uint64_t arg_count;
   uint64_t operand_count;
   uint64_t parallel; /* not 0: worth sharing among threads */
+  const uint64_t *float_elements; /* per result: its number of elements if it is f32, else 0 */
 } gradus_launch_t;
 
 enum { GRADUS_ENTRY_TRAIN = 0, GRADUS_ENTRY_EVAL = 1, GRADUS_ENTRY_PREDICT = 2, GRADUS_ENTRY_COUNT = 3 };
@@ -151,7 +152,7 @@ static_assert(sizeof(gradus_place_t) == 16, "part of the ABI");
 static_assert(sizeof(gradus_tensor_t) == 40, "part of the ABI");
 static_assert(sizeof(gradus_variable_t) == 80, "part of the ABI");
 static_assert(sizeof(gradus_kernel_t) == 56, "part of the ABI");
-static_assert(sizeof(gradus_launch_t) == 40, "part of the ABI");
+static_assert(sizeof(gradus_launch_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_entry_t) == 72, "part of the ABI");
 static_assert(sizeof(gradus_data_part_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_dataset_t) == 48, "part of the ABI");

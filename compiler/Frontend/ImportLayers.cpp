@@ -1,0 +1,655 @@
+//===- ImportLayers.cpp - Layers to nn ops --------------------------------===//
+#include "compiler/Frontend/Importer.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace gradus;
+
+static constexpr int64_t kMaxLayers = 100000;
+
+/// One handler per kind of layer; a new kind is one line here and a function.
+const DenseMap<int, Importer::Handler> &Importer::handlers() {
+  static const DenseMap<int, Handler> table = {
+      {Layer::kAbs, &Importer::unary<nn::AbsOp>},
+      {Layer::kAdd, &Importer::arithmetic<nn::AddOp>},
+      {Layer::kArgmax, &Importer::argmax},
+      {Layer::kCast, &Importer::cast},
+      {Layer::kConcat, &Importer::concat},
+      {Layer::kDense, &Importer::dense},
+      {Layer::kDiv, &Importer::arithmetic<nn::DivOp>},
+      {Layer::kDropout, &Importer::dropout},
+      {Layer::kEmbedding, &Importer::embedding},
+      {Layer::kExp, &Importer::unary<nn::ExpOp>},
+      {Layer::kFlatten, &Importer::flatten},
+      {Layer::kGather, &Importer::gather},
+      {Layer::kGelu, &Importer::gelu},
+      {Layer::kIdentity, &Importer::identity},
+      {Layer::kLeakyRelu, &Importer::leakyRelu},
+      {Layer::kLog, &Importer::unary<nn::LogOp>},
+      {Layer::kLogSoftmax, &Importer::logSoftmax},
+      {Layer::kMatmul, &Importer::matmul},
+      {Layer::kMaximum, &Importer::arithmetic<nn::MaximumOp>},
+      {Layer::kMinimum, &Importer::arithmetic<nn::MinimumOp>},
+      {Layer::kMul, &Importer::arithmetic<nn::MulOp>},
+      {Layer::kNeg, &Importer::unary<nn::NegOp>},
+      {Layer::kOneHot, &Importer::oneHot},
+      {Layer::kParameter, &Importer::parameter},
+      {Layer::kReduce, &Importer::reduce},
+      {Layer::kRelu, &Importer::unary<nn::ReluOp>},
+      {Layer::kReshape, &Importer::reshape},
+      {Layer::kScale, &Importer::scale},
+      {Layer::kSigmoid, &Importer::unary<nn::SigmoidOp>},
+      {Layer::kSilu, &Importer::unary<nn::SiluOp>},
+      {Layer::kSlice, &Importer::slice},
+      {Layer::kSoftmax, &Importer::softmax},
+      {Layer::kSqrt, &Importer::unary<nn::SqrtOp>},
+      {Layer::kStopGradient, &Importer::unary<nn::StopGradientOp>},
+      {Layer::kSub, &Importer::arithmetic<nn::SubOp>},
+      {Layer::kTanh, &Importer::unary<nn::TanhOp>},
+      {Layer::kTranspose, &Importer::transpose},
+  };
+  return table;
+}
+
+//===----------------------------------------------------------------------===//
+// Sequences, functions, repetition
+//===----------------------------------------------------------------------===//
+
+LogicalResult Importer::importLayers(const google::protobuf::RepeatedPtrField<Layer> &layers, const SourceNode &owner,
+                                     Scope &scope) {
+  for (int i = 0; i < layers.size(); ++i)
+    if (failed(importLayer(layers[i], owner.nested("layer", i), i, scope)))
+      return failure();
+  return success();
+}
+
+LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int index, Scope &scope) {
+  if (++layerCount > kMaxLayers)
+    return diagnostics.error(node.place(), "G205", "the model expands to more than 100000 layers", "check repeat counts");
+  for (StringRef field : {"name", "output"})
+    if (StringRef v = field == "name" ? layer.name() : layer.output(); !v.empty() && failed(checkName(v, node.at(field))))
+      return failure();
+  std::string local = layer.name().empty() ? std::to_string(index) : layer.name();
+  std::string name = scope.prefix + local;
+  LayerContext c{layer, node, scope, name, {}, locOf(node.place(), name)};
+  for (int i = 0; i < layer.input_size(); ++i) {
+    auto it = scope.values.find(layer.input(i));
+    if (it == scope.values.end()) {
+      SmallVector<StringRef> names(scope.values.keys());
+      StringRef guess = closest(layer.input(i), names);
+      return diagnostics.error(node.at("input", i), "G201",
+                               "'" + Twine(layer.input(i)) + "' is not defined here" +
+                                   (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+                               "a layer reads inputs and layers before it; a cycle cannot be computed");
+    }
+    c.inputs.push_back(it->second);
+  }
+  if (c.inputs.empty() && !layer.has_parameter())
+    c.inputs.push_back(scope.current);
+
+  V result;
+  if (layer.has_call() || layer.has_repeat()) {
+    if (failed(layer.has_call() ? importCall(c) : importRepeat(c)))
+      return failure();
+    result = scope.current;
+  } else {
+    auto it = handlers().find(layer.op_case());
+    if (it == handlers().end())
+      return diagnostics.error(node.place(), "G204", "the layer does nothing", "write what it is, as in layer { dense { units: 10 } }");
+    FailureOr<V> built = (this->*it->second)(c);
+    if (failed(built))
+      return failure();
+    result = *built;
+  }
+  if (layer.activation() != NONE) {
+    if (!Activation_IsValid(layer.activation()))
+      return diagnostics.error(node.at("activation"), "G204", "unknown activation", "for example RELU");
+    if (!isFloat(result))
+      return diagnostics.error(node.at("activation"), "G202", "an activation needs floating-point values, not " + Twine(describe(result)), "cast them");
+    std::string activation = StringRef(Activation_Name(layer.activation())).lower();
+    FailureOr<V> activated = activate(layer.activation(), result, locOf(node.at("activation"), name + "+" + activation));
+    if (failed(activated))
+      return failure();
+    result = *activated;
+  }
+  for (StringRef key : {StringRef(layer.name()), StringRef(layer.output())}) {
+    if (key.empty() || (key == layer.output() && key == layer.name() && scope.values.lookup(key) == result))
+      continue;
+    if (!scope.values.try_emplace(key, result).second)
+      return diagnostics.error(node.at(key == layer.output() ? "output" : "name"), "G101",
+                               "'" + key + "' is defined twice", "give each layer its own name");
+  }
+  scope.current = result;
+  return success();
+}
+
+LogicalResult Importer::importCall(LayerContext &c) {
+  StringRef name = c.layer.call().function();
+  const Function *function = nullptr;
+  int index = 0;
+  SmallVector<StringRef> names;
+  for (int i = 0; i < model.function_size(); ++i) {
+    names.push_back(model.function(i).name());
+    if (model.function(i).name() == name)
+      function = &model.function(i), index = i;
+  }
+  SourcePlace at = c.node.nested("call").at("function");
+  if (!function) {
+    StringRef guess = closest(name, names);
+    return diagnostics.error(at, "G205", "there is no function '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+                             "define function { name: \"" + name + "\" … }");
+  }
+  if (llvm::is_contained(c.scope.functions, name) || c.scope.depth >= 64)
+    return diagnostics.error(at, "G205", "function '" + name + "' calls itself", "unroll it with repeat");
+  size_t wanted = std::max(1, function->input_size());
+  if (failed(checkInputs(c, wanted, wanted)))
+    return failure();
+  Scope inner;
+  inner.prefix = c.name + ".";
+  inner.depth = c.scope.depth + 1;
+  inner.functions = c.scope.functions;
+  inner.functions.push_back(name);
+  for (int i = 0; i < function->input_size(); ++i)
+    if (!inner.values.try_emplace(function->input(i), c.inputs[i]).second)
+      return diagnostics.error(file.root().nested("function", index).at("input", i), "G101", "an input is given twice", "rename one");
+  inner.current = c.inputs[0];
+  SourceNode node = file.root().nested("function", index);
+  if (failed(importLayers(function->layer(), node, inner))) {
+    diagnostics.note(c.node.place(), "called from here");
+    return failure();
+  }
+  V result = inner.current;
+  if (!function->output().empty()) {
+    result = inner.values.lookup(function->output());
+    if (!result)
+      return diagnostics.error(node.at("output"), "G201", "'" + Twine(function->output()) + "' is not defined in the function", "name one of its layers");
+  }
+  c.scope.current = result;
+  return success();
+}
+
+LogicalResult Importer::importRepeat(LayerContext &c) {
+  const Repeat &repeat = c.layer.repeat();
+  SourceNode node = c.node.nested("repeat");
+  if (repeat.count() < 1 || repeat.count() > 10000)
+    return diagnostics.error(node.at("count"), "G204", "count must be between 1 and 10000", "for example count: 12");
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  V current = c.inputs[0];
+  for (int i = 0; i < repeat.count(); ++i) {
+    Scope inner;
+    inner.values = c.scope.values;
+    inner.current = current;
+    inner.prefix = c.name + "." + std::to_string(i) + ".";
+    inner.depth = c.scope.depth + 1;
+    inner.functions = c.scope.functions;
+    if (inner.depth >= 64)
+      return diagnostics.error(node.place(), "G205", "repeat is nested too deeply", "use at most 64 levels");
+    if (failed(importLayers(repeat.layer(), node, inner)))
+      return failure();
+    current = inner.current;
+  }
+  c.scope.current = current;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+LogicalResult Importer::checkInputs(LayerContext &c, size_t least, size_t most) {
+  if (c.inputs.size() >= least && c.inputs.size() <= most)
+    return success();
+  return diagnostics.error(c.node.at("input"), "G203",
+                           "the layer takes " + Twine(least) + (most > least ? " or more" : "") +
+                               (least == 1 ? " input" : " inputs") + ", not " + Twine(c.inputs.size()),
+                           "write input: [\"a\", \"b\"]");
+}
+
+FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePlace &place) {
+  int64_t dim = given ? axis : -1;
+  if (dim < 0)
+    dim += rank;
+  if (dim < 0 || dim >= rank)
+    return diagnostics.error(place, "G204", "axis " + Twine(axis) + " does not exist in " + Twine(describe(c.inputs[0])),
+                             "axes count from 0, or from -1 at the end");
+  return dim;
+}
+
+FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, ArrayRef<int64_t> shape, Type element,
+                                               const Init &init, int64_t fanIn, int64_t fanOut,
+                                               const SourcePlace &place) {
+  if (failed(checkSize(shape, place)))
+    return failure();
+  std::string full = c.name + (name.empty() ? "" : "." + name.str());
+  auto type = RankedTensorType::get(shape, element);
+  double in = std::max<int64_t>(1, fanIn), out = std::max<int64_t>(1, fanOut);
+  auto kindOf = train::InitKind::Uniform;
+  double a = -1 / std::sqrt(in), z = 1 / std::sqrt(in);
+  auto uniform = [&](double bound) { a = -bound, z = bound; };
+  auto normal = [&](double mean, double stddev) { kindOf = train::InitKind::Normal, a = mean, z = stddev; };
+  auto constant = [&](double v) { kindOf = train::InitKind::Constant, a = v, z = 0; };
+  switch (init.kind_case()) {
+  case Init::kConstant: constant(init.constant()); break;
+  case Init::kZeros: constant(0); break;
+  case Init::kOnes: constant(1); break;
+  case Init::kNormal: normal(init.normal().mean(), init.normal().has_stddev() ? init.normal().stddev() : 1); break;
+  case Init::kUniform:
+    a = init.uniform().has_low() ? init.uniform().low() : 0;
+    z = init.uniform().has_high() ? init.uniform().high() : 1;
+    break;
+  case Init::kHeNormal: normal(0, std::sqrt(2 / in)); break;
+  case Init::kHeUniform: uniform(std::sqrt(6 / in)); break;
+  case Init::kGlorotNormal: normal(0, std::sqrt(2 / (in + out))); break;
+  case Init::kGlorotUniform: uniform(std::sqrt(6 / (in + out))); break;
+  case Init::kFanInUniform:
+  case Init::KIND_NOT_SET: break;
+  }
+  if (!std::isfinite(a) || !std::isfinite(z) || (kindOf == train::InitKind::Normal && z < 0) ||
+      (kindOf == train::InitKind::Uniform && z < a))
+    return diagnostics.error(place, "G204", "the initial values make no sense", "check the bounds of init");
+
+  // Every entry point reads the same parameters; the first declares them.
+  Operation *declared = module.lookupSymbol(full);
+  if (declared && llvm::any_of(parametersRead, [&](auto &p) { return p.first == full; }))
+    return diagnostics.error(place, "G101", "two parameters are named '" + Twine(full) + "'", "name the layers differently");
+  if (!declared) {
+    OpBuilder::InsertionGuard guard(b);
+    Operation *after = nullptr;
+    for (auto parameter : module.getOps<train::ParameterOp>())
+      after = parameter;
+    if (after)
+      b.setInsertionPointAfter(after);
+    else
+      b.setInsertionPointToStart(module.getBody());
+    train::ParameterOp::create(b, c.loc, full, type, kindOf, APFloat(a), APFloat(z), c.layer.freeze());
+  }
+  V value = train::ReadOp::create(b, c.loc, type, full);
+  if (!c.layer.freeze() && isa<FloatType>(element))
+    parametersRead.emplace_back(full, value);
+  return value;
+}
+
+FailureOr<Importer::V> Importer::activate(Activation activation, V x, Location loc) {
+  Type type = x.getType();
+  int64_t last = typeOf(x).getRank() - 1;
+  switch (activation) {
+  case RELU: return V(nn::ReluOp::create(b, loc, x));
+  case LEAKY_RELU: return V(nn::LeakyReluOp::create(b, loc, type, x, APFloat(0.01)));
+  case SIGMOID: return V(nn::SigmoidOp::create(b, loc, x));
+  case TANH: return V(nn::TanhOp::create(b, loc, x));
+  case GELU: return V(nn::GeluOp::create(b, loc, type, x, false));
+  case SILU: return V(nn::SiluOp::create(b, loc, x));
+  case SOFTMAX: return V(nn::SoftmaxOp::create(b, loc, x, last));
+  case LOG_SOFTMAX: return V(nn::LogSoftmaxOp::create(b, loc, x, last));
+  default: return x;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise
+//===----------------------------------------------------------------------===//
+
+template <typename Op>
+FailureOr<Importer::V> Importer::unary(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  if (!isFloat(c.inputs[0]))
+    return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+                             "put a cast { type: \"f32\" } before it");
+  return V(Op::create(b, c.loc, c.inputs[0]));
+}
+
+FailureOr<Importer::V> Importer::binary(LayerContext &c, function_ref<V(V, V)> build) {
+  if (failed(checkInputs(c, 2, 2)))
+    return failure();
+  V l = c.inputs[0], r = c.inputs[1];
+  if (typeOf(l).getElementType() != typeOf(r).getElementType())
+    return diagnostics.error(c.node.at("input"), "G202", "cannot combine " + Twine(describe(l)) + " and " + describe(r),
+                             "cast one of them");
+  FailureOr<SmallVector<int64_t>> shape = nn::broadcastShapes(typeOf(l).getShape(), typeOf(r).getShape());
+  if (failed(shape))
+    return diagnostics.error(c.node.at("input"), "G202", "cannot broadcast " + Twine(describe(l)) + " and " + describe(r) + " to one shape",
+                             "trailing dimensions must be equal or 1");
+  if (failed(checkSize(*shape, c.node.place())))
+    return failure();
+  auto type = typeOf(l).clone(*shape);
+  return build(nn::broadcastTo(b, c.loc, l, type), nn::broadcastTo(b, c.loc, r, type));
+}
+
+template <typename Op>
+FailureOr<Importer::V> Importer::arithmetic(LayerContext &c) {
+  return binary(c, [&](V l, V r) -> V { return Op::create(b, c.loc, l, r); });
+}
+
+FailureOr<Importer::V> Importer::leakyRelu(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const LeakyRelu &o = c.layer.leaky_relu();
+  return V(nn::LeakyReluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], APFloat(o.has_slope() ? o.slope() : 0.01)));
+}
+
+FailureOr<Importer::V> Importer::gelu(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  return V(nn::GeluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], c.layer.gelu().tanh()));
+}
+
+FailureOr<Importer::V> Importer::scale(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Scale &o = c.layer.scale();
+  V x = c.inputs[0];
+  x = nn::MulOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.has_factor() ? o.factor() : 1));
+  return V(nn::AddOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.offset())));
+}
+
+FailureOr<Importer::V> Importer::cast(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  Type element;
+  SmallVector<int64_t> shape;
+  SourcePlace place = c.node.nested("cast").at("type");
+  if (failed(parseTypeString(c.layer.cast().type(), place, diagnostics, dims, context, element, shape)))
+    return failure();
+  if (!shape.empty())
+    return diagnostics.error(place, "G102", "a cast takes an element type only", "write cast { type: \"f32\" }");
+  return V(nn::CastOp::create(b, c.loc, typeOf(c.inputs[0]).clone(element), c.inputs[0]));
+}
+
+FailureOr<Importer::V> Importer::identity(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  return c.inputs[0];
+}
+
+FailureOr<Importer::V> Importer::dropout(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Dropout &o = c.layer.dropout();
+  double rate = o.has_rate() ? o.rate() : 0.5;
+  if (!(rate >= 0 && rate < 1))
+    return diagnostics.error(c.node.nested("dropout").at("rate"), "G204", "rate must be at least 0 and below 1", "for example rate: 0.1");
+  if (!isFloat(c.inputs[0]))
+    return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])), "cast them");
+  ++dropoutCount;
+  if (kind != EntryKind::Train || rate == 0)
+    return c.inputs[0];
+  return V(nn::DropoutOp::create(b, c.loc, c.inputs[0], seed, step, b.getF64FloatAttr(rate), b.getI64IntegerAttr(dropoutCount)));
+}
+
+//===----------------------------------------------------------------------===//
+// Products and reductions
+//===----------------------------------------------------------------------===//
+
+FailureOr<Importer::V> Importer::dense(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Dense &o = c.layer.dense();
+  SourceNode node = c.node.nested("dense");
+  V x = c.inputs[0];
+  if (o.units() < 1)
+    return diagnostics.error(node.at("units"), "G204", "units must be at least 1", "for example dense { units: 10 }");
+  if (!isFloat(x) || typeOf(x).getRank() < 2)
+    return diagnostics.error(c.node.place(), "G202", "dense needs floating-point rows, not " + Twine(describe(x)),
+                             "give it f32[batch,features]");
+  auto type = typeOf(x);
+  int64_t features = type.getShape().back(), units = o.units();
+  Type element = type.getElementType();
+  FailureOr<V> w = readParameter(c, "weight", {units, features}, element, o.weight_init(), features, units, node.place());
+  if (failed(w))
+    return failure();
+  // More than two dimensions: the leading ones are rows.
+  SmallVector<int64_t> out(type.getShape());
+  out.back() = units;
+  if (failed(checkSize(out, node.place())))
+    return failure();
+  int64_t rows = type.getNumElements() / features;
+  if (type.getRank() > 2)
+    x = nn::ReshapeOp::create(b, c.loc, type.clone({rows, features}), x);
+  V y = nn::MatmulOp::create(b, c.loc, x, *w, false, true);
+  if (!o.has_bias() || o.bias()) {
+    FailureOr<V> bias = readParameter(c, "bias", {units}, element, o.bias_init(), features, units, node.place());
+    if (failed(bias))
+      return failure();
+    y = nn::AddOp::create(b, c.loc, y, nn::BroadcastOp::create(b, c.loc, y.getType(), *bias, ArrayRef<int64_t>{1}));
+  }
+  if (type.getRank() > 2)
+    y = nn::ReshapeOp::create(b, c.loc, type.clone(out), y);
+  return y;
+}
+
+FailureOr<Importer::V> Importer::matmul(LayerContext &c) {
+  if (failed(checkInputs(c, 2, 2)))
+    return failure();
+  V l = c.inputs[0], r = c.inputs[1];
+  auto lt = typeOf(l), rt = typeOf(r);
+  const Matmul &o = c.layer.matmul();
+  int64_t rank = lt.getRank();
+  auto bad = [&](const Twine &why) {
+    return diagnostics.error(c.node.at("input"), "G202", "cannot multiply " + Twine(describe(l)) + " and " + describe(r) + ": " + why,
+                             "see transpose_a and transpose_b");
+  };
+  if (lt.getElementType() != rt.getElementType() || !isFloat(l))
+    return bad("both must be of one floating-point type");
+  if (rank < 2 || rank != rt.getRank() || lt.getShape().drop_back(2) != rt.getShape().drop_back(2))
+    return bad("ranks and leading dimensions must be equal");
+  if (lt.getDimSize(rank - (o.transpose_a() ? 2 : 1)) != rt.getDimSize(rank - (o.transpose_b() ? 1 : 2)))
+    return bad("the inner dimensions differ");
+  return V(nn::MatmulOp::create(b, c.loc, l, r, o.transpose_a(), o.transpose_b()));
+}
+
+FailureOr<Importer::V> Importer::softmax(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Axis &o = c.layer.softmax();
+  FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("softmax").at("axis"));
+  if (failed(dim) || !isFloat(c.inputs[0]))
+    return failed(dim) ? failure() : diagnostics.error(c.node.place(), "G202", "softmax needs floating-point values", "cast them");
+  return V(nn::SoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
+}
+
+FailureOr<Importer::V> Importer::logSoftmax(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Axis &o = c.layer.log_softmax();
+  FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("log_softmax").at("axis"));
+  if (failed(dim) || !isFloat(c.inputs[0]))
+    return failed(dim) ? failure() : diagnostics.error(c.node.place(), "G202", "log_softmax needs floating-point values", "cast them");
+  return V(nn::LogSoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
+}
+
+FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Reduce &o = c.layer.reduce();
+  V x = c.inputs[0];
+  auto type = typeOf(x);
+  SmallVector<int64_t> axes;
+  for (int i = 0; i < o.axis_size(); ++i) {
+    FailureOr<int64_t> dim = axisOf(c, true, o.axis(i), type.getRank(), c.node.nested("reduce").at("axis", i));
+    if (failed(dim))
+      return failure();
+    if (!llvm::is_contained(axes, *dim))
+      axes.push_back(*dim);
+  }
+  if (axes.empty())
+    axes.push_back(type.getRank() - 1);
+  llvm::sort(axes);
+  auto kindOf = o.kind() == Reduce::MAX ? nn::ReduceKind::Max : o.kind() == Reduce::MIN ? nn::ReduceKind::Min : nn::ReduceKind::Sum;
+  V y = nn::ReduceOp::create(b, c.loc, kindOf, x, axes);
+  if (o.kind() == Reduce::MEAN) {
+    if (!isFloat(x))
+      return diagnostics.error(c.node.place(), "G202", "a mean needs floating-point values, not " + Twine(describe(x)), "cast them");
+    y = nn::MulOp::create(b, c.loc, y, nn::splat(b, c.loc, y.getType(), double(typeOf(y).getNumElements()) / type.getNumElements()));
+  }
+  if (o.keep_dims()) {
+    SmallVector<int64_t> shape(type.getShape());
+    for (int64_t axis : axes)
+      shape[axis] = 1;
+    y = nn::ReshapeOp::create(b, c.loc, type.clone(shape), y);
+  }
+  return y;
+}
+
+FailureOr<Importer::V> Importer::argmax(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  auto type = typeOf(c.inputs[0]);
+  const Axis &o = c.layer.argmax();
+  FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), type.getRank(), c.node.nested("argmax").at("axis"));
+  if (failed(dim))
+    return failure();
+  SmallVector<int64_t> shape(type.getShape());
+  shape.erase(shape.begin() + *dim);
+  return V(nn::ArgmaxOp::create(b, c.loc, RankedTensorType::get(shape, b.getI32Type()), c.inputs[0], *dim));
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes and data movement
+//===----------------------------------------------------------------------===//
+
+FailureOr<Importer::V> Importer::reshape(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  auto type = typeOf(c.inputs[0]);
+  SourceNode node = c.node.nested("reshape");
+  SmallVector<int64_t> shape{type.getDimSize(0)};
+  int64_t unknown = -1, known = shape[0];
+  for (int i = 0; i < c.layer.reshape().shape_size(); ++i) {
+    int64_t size = c.layer.reshape().shape(i);
+    if (size == -1 && unknown < 0)
+      unknown = shape.size();
+    else if (size < 1 || llvm::MulOverflow(known, size, known))
+      return diagnostics.error(node.at("shape", i), "G204", "size " + Twine(size) + " makes no sense", "sizes are at least 1; one may be -1");
+    shape.push_back(size);
+  }
+  if (unknown >= 0 && type.getNumElements() % known == 0)
+    shape[unknown] = type.getNumElements() / known;
+  else if (unknown >= 0 || known != type.getNumElements())
+    return diagnostics.error(node.at("shape"), "G202", describe(c.inputs[0]) + " does not have as many elements as the new shape",
+                             "leave out the batch dimension; one size may be -1");
+  return V(nn::ReshapeOp::create(b, c.loc, type.clone(shape), c.inputs[0]));
+}
+
+FailureOr<Importer::V> Importer::flatten(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  auto type = typeOf(c.inputs[0]);
+  int64_t first = type.getDimSize(0);
+  return V(nn::ReshapeOp::create(b, c.loc, type.clone({first, type.getNumElements() / first}), c.inputs[0]));
+}
+
+FailureOr<Importer::V> Importer::transpose(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  auto type = typeOf(c.inputs[0]);
+  SmallVector<int64_t> perm(c.layer.transpose().perm().begin(), c.layer.transpose().perm().end());
+  SmallVector<int64_t> sorted(perm);
+  llvm::sort(sorted);
+  if (!llvm::equal(sorted, llvm::seq<int64_t>(0, type.getRank())))
+    return diagnostics.error(c.node.nested("transpose").at("perm"), "G204",
+                             "perm must name each of the " + Twine(type.getRank()) + " dimensions once", "for example perm: [0, 2, 1]");
+  return V(nn::TransposeOp::create(b, c.loc, c.inputs[0], perm));
+}
+
+FailureOr<Importer::V> Importer::slice(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  auto type = typeOf(c.inputs[0]);
+  const Slice &o = c.layer.slice();
+  SourceNode node = c.node.nested("slice");
+  SmallVector<int64_t> start(type.getRank(), 0), limit(type.getShape()), stride(type.getRank(), 1);
+  int n = o.start_size();
+  if (n == 0 || o.limit_size() != n || o.axis_size() != n || (o.stride_size() && o.stride_size() != n))
+    return diagnostics.error(node.place(), "G204", "slice needs as many start, limit and axis (and stride)",
+                             "for example slice { axis: 1 start: 0 limit: 4 }");
+  for (int i = 0; i < n; ++i) {
+    FailureOr<int64_t> dim = axisOf(c, true, o.axis(i), type.getRank(), node.at("axis", i));
+    if (failed(dim))
+      return failure();
+    int64_t size = type.getDimSize(*dim), from = o.start(i), to = o.limit(i), by = o.stride_size() ? o.stride(i) : 1;
+    from += from < 0 ? size : 0;
+    to += to < 0 ? size : 0;
+    if (from < 0 || from >= to || to > size || by < 1 || by > size)
+      return diagnostics.error(node.at("limit", i), "G204", "slice " + Twine(o.start(i)) + " to " + Twine(o.limit(i)) + " does not fit size " + Twine(size),
+                               "0 <= start < limit <= size, stride >= 1");
+    start[*dim] = from, limit[*dim] = to, stride[*dim] = by;
+  }
+  return V(nn::SliceOp::create(b, c.loc, c.inputs[0], start, limit, stride));
+}
+
+FailureOr<Importer::V> Importer::concat(LayerContext &c) {
+  if (failed(checkInputs(c, 2, 1000)))
+    return failure();
+  auto first = typeOf(c.inputs[0]);
+  const Axis &o = c.layer.concat();
+  FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), first.getRank(), c.node.nested("concat").at("axis"));
+  if (failed(dim))
+    return failure();
+  for (auto [i, v] : llvm::enumerate(c.inputs)) {
+    auto type = typeOf(v);
+    bool fits = type.getElementType() == first.getElementType() && type.getRank() == first.getRank();
+    for (int64_t d = 0; fits && d < first.getRank(); ++d)
+      fits = d == *dim || type.getDimSize(d) == first.getDimSize(d);
+    if (!fits)
+      return diagnostics.error(c.node.at("input", i), "G202", "cannot join " + Twine(describe(v)) + " to " + describe(c.inputs[0]) + " along axis " + Twine(*dim),
+                               "all other dimensions must be equal");
+  }
+  return V(nn::ConcatOp::create(b, c.loc, c.inputs, *dim));
+}
+
+FailureOr<Importer::V> Importer::gather(LayerContext &c) {
+  if (failed(checkInputs(c, 2, 2)))
+    return failure();
+  if (typeOf(c.inputs[0]).getRank() < 1 || isFloat(c.inputs[1]))
+    return diagnostics.error(c.node.at("input"), "G202", "gather takes a table and integer indices, not " + Twine(describe(c.inputs[0])) + " and " + describe(c.inputs[1]),
+                             "input: [\"table\", \"indices\"]");
+  return V(nn::GatherOp::create(b, c.loc, c.inputs[0], c.inputs[1]));
+}
+
+FailureOr<Importer::V> Importer::embedding(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  const Embedding &o = c.layer.embedding();
+  SourceNode node = c.node.nested("embedding");
+  if (o.rows() < 1 || o.units() < 1)
+    return diagnostics.error(node.place(), "G204", "rows and units must be at least 1", "for example embedding { rows: 256 units: 64 }");
+  if (isFloat(c.inputs[0]))
+    return diagnostics.error(c.node.place(), "G202", "embedding needs integer indices, not " + Twine(describe(c.inputs[0])), "cast them");
+  Init init = o.weight_init();
+  if (init.kind_case() == Init::KIND_NOT_SET)
+    init.mutable_normal(); // N(0, 1), as in PyTorch
+  FailureOr<V> table = readParameter(c, "weight", {o.rows(), o.units()}, b.getF32Type(), init, o.units(), o.rows(), node.place());
+  if (failed(table))
+    return failure();
+  return V(nn::GatherOp::create(b, c.loc, *table, c.inputs[0]));
+}
+
+FailureOr<Importer::V> Importer::oneHot(LayerContext &c) {
+  if (failed(checkInputs(c, 1, 1)))
+    return failure();
+  int64_t depth = c.layer.one_hot().depth();
+  if (depth < 1 || isFloat(c.inputs[0]))
+    return diagnostics.error(c.node.place(), "G204", "one_hot needs depth >= 1 and integer indices, not " + Twine(describe(c.inputs[0])), "for example one_hot { depth: 10 }");
+  SmallVector<int64_t> shape(typeOf(c.inputs[0]).getShape());
+  shape.push_back(depth);
+  if (failed(checkSize(shape, c.node.place())))
+    return failure();
+  return V(nn::OneHotOp::create(b, c.loc, RankedTensorType::get(shape, b.getF32Type()), c.inputs[0]));
+}
+
+FailureOr<Importer::V> Importer::parameter(LayerContext &c) {
+  if (failed(checkInputs(c, 0, 0)))
+    return failure();
+  const Parameter &o = c.layer.parameter();
+  SourceNode node = c.node.nested("parameter");
+  Type element;
+  SmallVector<int64_t> shape;
+  if (failed(parseTypeString(o.type(), node.at("type"), diagnostics, dims, context, element, shape)))
+    return failure();
+  if (llvm::is_contained(shape, -1))
+    return diagnostics.error(node.at("type"), "G102", "a parameter has no batch dimension", "give it sizes");
+  int64_t fanIn = shape.empty() ? 1 : shape.back();
+  return readParameter(c, "", shape, element, o.init(), fanIn, shape.empty() ? 1 : shape.front(), node.at("type"));
+}

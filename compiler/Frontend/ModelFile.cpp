@@ -1,0 +1,217 @@
+//===- ModelFile.cpp - Reading model files --------------------------------===//
+#include "compiler/Frontend/ModelFile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+using namespace llvm;
+using namespace gradus;
+namespace pb = google::protobuf;
+
+static constexpr size_t kMaxFileBytes = 16 << 20;
+static constexpr int kMaxDepth = 100;
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+SourcePlace SourceNode::at(StringRef field, int index) const {
+  const pb::FieldDescriptor *descriptor = message->GetDescriptor()->FindFieldByName(field.str());
+  SourcePlace place = self;
+  place.path += (place.path.empty() ? "" : ".") + field.str() + (index >= 0 ? "[" + std::to_string(index) + "]" : "");
+  if (!tree || !descriptor)
+    return place;
+  pb::TextFormat::ParseLocation location = tree->GetLocation(descriptor, index);
+  if (location.line < 0)
+    return self;
+  place.line = location.line + 1;
+  place.column = location.column + 1;
+  return place;
+}
+
+SourceNode SourceNode::nested(StringRef field, int index) const {
+  const pb::FieldDescriptor *descriptor = message->GetDescriptor()->FindFieldByName(field.str());
+  const pb::Reflection *reflection = message->GetReflection();
+  const pb::Message &sub = index >= 0 ? reflection->GetRepeatedMessage(*message, descriptor, index)
+                                      : reflection->GetMessage(*message, descriptor);
+  return SourceNode(sub, tree ? tree->GetTreeForNested(descriptor, index) : nullptr, at(field, index));
+}
+
+SourceNode ModelFile::root() const {
+  SourcePlace place;
+  if (!binary)
+    place.line = place.column = 1;
+  return SourceNode(model, binary ? nullptr : &tree, place);
+}
+
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// All fields of all messages reachable from the model, by message name.
+void collectFields(const pb::Descriptor *message, std::map<std::string, const pb::Descriptor *> &messages) {
+  if (!messages.emplace(message->full_name(), message).second)
+    return;
+  for (int i = 0; i < message->field_count(); ++i)
+    if (const pb::Descriptor *sub = message->field(i)->message_type())
+      collectFields(sub, messages);
+}
+
+/// Turns the parser's messages into ours, with suggestions.
+class ErrorCollector : public pb::io::ErrorCollector {
+public:
+  explicit ErrorCollector(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
+
+  void AddError(int line, pb::io::ColumnNumber column, const std::string &message) override {
+    SourcePlace place{line + 1, column + 1, ""};
+    StringRef text(message);
+    if (text.contains("recursion limit")) {
+      (void)diagnostics.error(place, "G003", "messages are nested too deeply (limit 100)",
+                              "use a function or repeat instead of nesting by hand");
+      return;
+    }
+    // Message type "gradus.Dense" has no field named "unit".
+    if (text.consume_front("Message type \"")) {
+      auto [type, rest] = text.split('"');
+      StringRef field = rest.split("named \"").second.split('"').first;
+      std::map<std::string, const pb::Descriptor *> messages;
+      collectFields(Model::descriptor(), messages);
+      SmallVector<StringRef> names;
+      std::string all;
+      if (auto it = messages.find(type.str()); it != messages.end())
+        for (int i = 0; i < it->second->field_count(); ++i) {
+          names.push_back(it->second->field(i)->name());
+          all += (i ? ", " : "") + it->second->field(i)->name();
+        }
+      StringRef guess = closest(field, names);
+      type.consume_front("gradus.");
+      (void)diagnostics.error(place, "G002", type + " has no field '" + field + "'" +
+                                                 (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+                              names.empty() ? Twine("write { } alone") : "its fields are: " + Twine(all));
+      return;
+    }
+    StringRef plain(message);
+    plain.consume_back(".");
+    (void)diagnostics.error(place, "G001", plain.empty() ? "syntax error" : StringRef(plain));
+  }
+  void AddWarning(int, pb::io::ColumnNumber, const std::string &) override {}
+
+private:
+  Diagnostics &diagnostics;
+};
+
+} // namespace
+
+std::unique_ptr<ModelFile> gradus::readModelFile(StringRef path) {
+  auto file = std::make_unique<ModelFile>();
+  file->name = path.str();
+  auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  file->diagnostics = std::make_unique<Diagnostics>(path, "");
+  if (!buffer) {
+    (void)file->diagnostics->error({}, "G005", "cannot read: " + buffer.getError().message(),
+                                   "give the path of a .txtpb or .pb model file");
+    return nullptr;
+  }
+  if ((*buffer)->getBufferSize() > kMaxFileBytes) {
+    (void)file->diagnostics->error({}, "G005", "larger than 16 MiB", "weights lie beside a model file, not in it");
+    return nullptr;
+  }
+  file->text = (*buffer)->getBuffer().str();
+  file->binary = path.ends_with(".pb");
+  if (file->binary) {
+    pb::io::CodedInputStream stream(reinterpret_cast<const uint8_t *>(file->text.data()), file->text.size());
+    stream.SetRecursionLimit(kMaxDepth);
+    if (!file->model.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
+      (void)file->diagnostics->error({}, "G001", "not a binary Gradus model, or cut short",
+                                     "text models end in .txtpb");
+      return nullptr;
+    }
+    if (!file->model.GetReflection()->GetUnknownFields(file->model).empty()) {
+      (void)file->diagnostics->error({}, "G002", "holds fields that this version does not know",
+                                     "it may come from a newer Gradus");
+      return nullptr;
+    }
+    return file;
+  }
+  // A NUL ends the text for SourceMgr, and no model holds one.
+  if (size_t nul = file->text.find('\0'); nul != std::string::npos) {
+    (void)file->diagnostics->error({}, "G001", "holds a zero byte: not a text file", "binary models end in .pb");
+    return nullptr;
+  }
+  file->diagnostics = std::make_unique<Diagnostics>(path, file->text.empty() ? "\n" : file->text);
+  pb::TextFormat::Parser parser;
+  ErrorCollector errors(*file->diagnostics);
+  parser.RecordErrorsTo(&errors);
+  parser.WriteLocationsTo(&file->tree);
+  parser.SetRecursionLimit(kMaxDepth);
+  pb::io::ArrayInputStream stream(file->text.data(), file->text.size());
+  if (!parser.Parse(&stream, &file->model))
+    return nullptr;
+  return file;
+}
+
+//===----------------------------------------------------------------------===//
+// Formatting
+//===----------------------------------------------------------------------===//
+
+std::string gradus::formatModelText(StringRef text) {
+  std::string out;
+  int depth = 0;
+  bool blank = true; // no blank line at the start, none after another
+  SmallVector<StringRef> lines;
+  text.split(lines, '\n');
+  for (StringRef line : lines) {
+    // Tokens: strings, comments, punctuation, words.
+    SmallVector<StringRef> tokens;
+    for (size_t i = 0; i < line.size();) {
+      char c = line[i];
+      size_t start = i++;
+      if (isSpace(c))
+        continue;
+      if (c == '#') {
+        i = line.size();
+      } else if (c == '"' || c == '\'') {
+        while (i < line.size() && line[i] != c)
+          i += line[i] == '\\' ? 2 : 1;
+        i = std::min(i + 1, line.size());
+      } else if (!StringRef("{}[]<>:,;").contains(c)) {
+        while (i < line.size() && !isSpace(line[i]) && !StringRef("{}[]<>:,;#\"'").contains(line[i]))
+          ++i;
+      }
+      tokens.push_back(line.slice(start, i).rtrim());
+    }
+    if (tokens.empty()) {
+      if (!blank)
+        out += "\n";
+      blank = true;
+      continue;
+    }
+    blank = false;
+    int closing = 0;
+    while (closing < static_cast<int>(tokens.size()) && (tokens[closing] == "}" || tokens[closing] == "]"))
+      ++closing;
+    out.append(2 * std::max(0, depth - closing), ' ');
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      StringRef t = tokens[i];
+      bool tight = i == 0 || t == ":" || t == "," || t == ";" || t == "]" || tokens[i - 1] == "[" ||
+                   (t == "}" && tokens[i - 1] == "{");
+      if (t.starts_with("#") && i)
+        out += "  ";
+      else if (!tight)
+        out += " ";
+      out += t;
+      if (t == "{" || t == "[")
+        ++depth;
+      if (t == "}" || t == "]")
+        depth = std::max(0, depth - 1);
+    }
+    out += "\n";
+  }
+  while (StringRef(out).ends_with("\n\n"))
+    out.pop_back();
+  return out;
+}

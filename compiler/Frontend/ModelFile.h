@@ -1,0 +1,54 @@
+//===- ModelFile.h - Reading model files ----------------------------------===//
+#ifndef GRADUS_COMPILER_FRONTEND_MODELFILE_H
+#define GRADUS_COMPILER_FRONTEND_MODELFILE_H
+
+#include "compiler/Frontend/Diagnostics.h"
+#include "compiler/Frontend/model.pb.h"
+#include <google/protobuf/text_format.h>
+#include <memory>
+
+namespace gradus {
+
+/// A message of the file and where its fields stand.
+class SourceNode {
+public:
+  using Tree = google::protobuf::TextFormat::ParseInfoTree;
+  SourceNode(const google::protobuf::Message &message, const Tree *tree, SourcePlace place)
+      : message(&message), tree(tree), self(std::move(place)) {}
+
+  /// Where this message begins.
+  const SourcePlace &place() const { return self; }
+  /// Where a field (an element of it, if repeated) stands; the message's own
+  /// place if the field is absent.
+  SourcePlace at(llvm::StringRef field, int index = -1) const;
+  /// The node of a sub-message.
+  SourceNode nested(llvm::StringRef field, int index = -1) const;
+
+private:
+  const google::protobuf::Message *message;
+  const Tree *tree; // null for binary files
+  SourcePlace self;
+};
+
+/// A parsed model file.
+struct ModelFile {
+  std::string name, text;
+  Model model;
+  google::protobuf::TextFormat::ParseInfoTree tree;
+  std::unique_ptr<Diagnostics> diagnostics;
+  bool binary = false;
+
+  SourceNode root() const;
+};
+
+/// Reads `path` ("-" for standard input): protobuf text, or binary where the
+/// name ends in .pb. Errors are printed. Returns null on failure.
+std::unique_ptr<ModelFile> readModelFile(llvm::StringRef path);
+
+/// The text in canonical form: two spaces per level, one space after colons and
+/// around braces, comments and line breaks kept.
+std::string formatModelText(llvm::StringRef text);
+
+} // namespace gradus
+
+#endif

@@ -1,0 +1,299 @@
+//===- ModelTable.cpp - What the artefact knows about its model -----------===//
+#include "compiler/Target/ModelTable.h"
+#include "compiler/Support/Locations.h"
+#include "dialects/rt/IR/RTDialect.h"
+#include "dialects/train/IR/TrainDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace mlir;
+using namespace gradus;
+
+/// A launch of fewer operations or bytes than these is done before a second
+/// thread has noticed: waking it costs about a microsecond.
+static constexpr uint64_t kParallelFlops = 200000, kParallelBytes = 256 << 10;
+
+//===----------------------------------------------------------------------===//
+// From the IR
+//===----------------------------------------------------------------------===//
+
+static uint64_t dtypeOf(Type element) {
+  if (element.isF32())
+    return GRADUS_F32;
+  if (element.isF64())
+    return GRADUS_F64;
+  return element.isInteger(64) ? GRADUS_I64 : GRADUS_I32;
+}
+
+static TensorInfo tensorInfo(StringRef name, Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return {name.str(), tensor.getShape().vec(), dtypeOf(tensor.getElementType()),
+          static_cast<uint64_t>(tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8)};
+}
+
+static std::vector<gradus_place_t> placesOf(ArrayAttr places) {
+  std::vector<gradus_place_t> result;
+  if (places)
+    for (auto place : places.getAsRange<rt::PlaceAttr>())
+      result.push_back({static_cast<uint64_t>(place.getSegment()), static_cast<uint64_t>(place.getOffset())});
+  return result;
+}
+
+static int64_t intAttr(Operation *op, StringRef name, int64_t otherwise = 0) {
+  auto attr = op->getAttrOfType<IntegerAttr>(name);
+  return attr ? attr.getInt() : otherwise;
+}
+
+static DatasetInfo datasetInfo(DictionaryAttr attr) {
+  DatasetInfo info;
+  info.kind = llvm::StringSwitch<uint64_t>(attr.getAs<StringAttr>("kind").getValue())
+                  .Case("idx", GRADUS_DATA_IDX).Case("npy", GRADUS_DATA_NPY).Case("csv", GRADUS_DATA_CSV)
+                  .Case("text", GRADUS_DATA_TEXT).Default(GRADUS_DATA_NONE);
+  info.shuffle = attr.getAs<BoolAttr>("shuffle").getValue();
+  info.header = attr.getAs<BoolAttr>("header").getValue();
+  info.delimiter = attr.getAs<IntegerAttr>("delimiter").getInt();
+  for (auto part : attr.getAs<ArrayAttr>("parts").getAsRange<DictionaryAttr>())
+    info.parts.push_back({part.getAs<StringAttr>("input").str(), part.getAs<StringAttr>("path").str(),
+                          part.getAs<FloatAttr>("scale").getValueAsDouble(), part.getAs<IntegerAttr>("first").getInt(),
+                          part.getAs<IntegerAttr>("last").getInt(), part.getAs<IntegerAttr>("shift").getInt()});
+  return info;
+}
+
+static EntryInfo entryInfo(func::FuncOp function, ModuleOp module, const llvm::StringMap<size_t> &kernels,
+                           ArrayRef<KernelInfo> infos) {
+  EntryInfo entry;
+  entry.present = true;
+  auto nameOf = [](Attribute attr) { return attr ? cast<StringAttr>(attr).getValue() : StringRef(); };
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
+    entry.inputs.push_back(tensorInfo(nameOf(function.getArgAttr(i, train::kNameAttr)), type));
+    entry.batch = cast<RankedTensorType>(type).getDimSize(0);
+  }
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    entry.outputs.push_back(tensorInfo(nameOf(function.getResultAttr(i, train::kNameAttr)), type));
+  entry.outputPlaces = placesOf(function->getAttrOfType<ArrayAttr>(rt::kResultPlacesAttr));
+  entry.arenaBytes = intAttr(function, rt::kArenaBytesAttr);
+  for (auto launch : function.getOps<rt::LaunchOp>()) {
+    LaunchInfo info;
+    info.kernel = kernels.at(launch.getKernel());
+    info.args = placesOf(launch.getOperandPlacesAttr());
+    info.operandCount = info.args.size();
+    llvm::append_range(info.args, placesOf(launch.getResultPlacesAttr()));
+    for (Type t : launch.getResultTypes())
+      info.floatElements.push_back(getElementTypeOrSelf(t).isF32() ? cast<RankedTensorType>(t).getNumElements() : 0);
+    const KernelInfo &kernel = infos[info.kernel];
+    info.parallel = kernel.units > 1 && (kernel.flops >= kParallelFlops || kernel.bytes >= kParallelBytes);
+    entry.launches.push_back(std::move(info));
+  }
+  return entry;
+}
+
+ModelTable gradus::collectModelTable(ModuleOp module) {
+  ModelTable table;
+  table.name = module.getSymName().value_or("model").str();
+  auto add = [&](Operation *op, StringRef name, Type type, VariableInfo info) {
+    info.tensor = tensorInfo(name, type);
+    info.offset = intAttr(op, rt::kOffsetAttr);
+    table.variablesBytes = std::max(table.variablesBytes, llvm::alignTo(info.offset + info.tensor.bytes, 64));
+    table.variables.push_back(std::move(info));
+  };
+  for (auto p : module.getOps<train::ParameterOp>()) {
+    VariableInfo info;
+    info.init = static_cast<uint64_t>(p.getInit());
+    info.a = p.getA().convertToDouble();
+    info.b = p.getB().convertToDouble();
+    info.flags = p.getFrozen() ? GRADUS_VARIABLE_FROZEN : 0;
+    add(p, p.getSymName(), p.getType(), info);
+  }
+  for (auto s : module.getOps<train::StateOp>()) {
+    VariableInfo info;
+    info.flags = GRADUS_VARIABLE_STATE;
+    add(s, s.getSymName(), s.getType(), info);
+  }
+  llvm::StringMap<size_t> kernels;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr(rt::kUnitsAttr))
+      continue;
+    KernelInfo info;
+    info.name = function.getSymName().str();
+    info.symbol = info.name;
+    if (FileLineColLoc loc = fileLoc(function.getLoc()))
+      info.location = (loc.getFilename().getValue() + ":" + Twine(loc.getLine()) + ":" + Twine(loc.getColumn())).str();
+    info.units = intAttr(function, rt::kUnitsAttr, 1);
+    info.scratchBytes = cast<MemRefType>(function.getArgumentTypes().back()).getNumElements();
+    info.flops = intAttr(function, rt::kFlopsAttr);
+    info.bytes = intAttr(function, rt::kBytesAttr);
+    kernels[info.name] = table.kernels.size();
+    table.kernels.push_back(std::move(info));
+  }
+  for (auto function : module.getOps<func::FuncOp>()) {
+    auto kind = function->getAttrOfType<StringAttr>(train::kEntryAttr);
+    if (!kind)
+      continue;
+    int index = kind == "train" ? GRADUS_ENTRY_TRAIN : kind == "eval" ? GRADUS_ENTRY_EVAL : GRADUS_ENTRY_PREDICT;
+    table.entries[index] = entryInfo(function, module, kernels, table.kernels);
+  }
+  if (auto recipe = module->getAttrOfType<DictionaryAttr>("train.recipe")) {
+    table.epochs = recipe.getAs<IntegerAttr>("epochs").getInt();
+    table.seed = recipe.getAs<IntegerAttr>("seed").getInt();
+    table.checkpointDir = recipe.getAs<StringAttr>("checkpoint_dir").str();
+    table.checkpointEvery = recipe.getAs<IntegerAttr>("checkpoint_every").getInt();
+    table.checkpointKeep = recipe.getAs<IntegerAttr>("checkpoint_keep").getInt();
+    table.data = datasetInfo(recipe.getAs<DictionaryAttr>("data"));
+    table.validation = datasetInfo(recipe.getAs<DictionaryAttr>("validation"));
+  }
+  return table;
+}
+
+uint64_t ModelTable::flops(int entry) const {
+  uint64_t sum = 0;
+  for (const LaunchInfo &launch : entries[entry].launches)
+    sum += kernels[launch.kernel].flops;
+  return sum;
+}
+
+uint64_t ModelTable::peakBytes(int threads) const {
+  const EntryInfo &entry = entries[entries[GRADUS_ENTRY_TRAIN].present ? GRADUS_ENTRY_TRAIN : GRADUS_ENTRY_PREDICT];
+  uint64_t scratch = 0, inputs = 0;
+  for (const LaunchInfo &launch : entry.launches)
+    scratch = std::max(scratch, kernels[launch.kernel].scratchBytes);
+  for (const TensorInfo &input : entry.inputs)
+    inputs += input.bytes;
+  return variablesBytes + entry.arenaBytes + threads * scratch + 2 * inputs;
+}
+
+//===----------------------------------------------------------------------===//
+// To LLVM
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Builds constant data in the layout of model_abi.h.
+class TableEmitter {
+public:
+  TableEmitter(const ModelTable &table, llvm::Module &module)
+      : table(table), module(module), context(module.getContext()), pointer(llvm::PointerType::get(context, 0)),
+        i64(llvm::Type::getInt64Ty(context)) {}
+
+  void emit() {
+    std::vector<llvm::Constant *> variables, kernels, entries;
+    for (const VariableInfo &v : table.variables)
+      variables.push_back(record({tensor(v.tensor), num(v.offset), num(v.init), real(v.a), real(v.b), num(v.flags)}));
+    for (const KernelInfo &k : table.kernels)
+      kernelPointers.push_back(address(record({text(k.name), text(k.location), kernelEntry(k), num(k.units),
+                                               num(k.scratchBytes), num(k.flops), num(k.bytes)})));
+    for (const EntryInfo &e : table.entries)
+      entries.push_back(e.present ? address(entry(e)) : null());
+    llvm::Constant *recipe = record({num(table.epochs), num(table.seed), text(table.checkpointDir),
+                                     num(table.checkpointEvery), num(table.checkpointKeep), dataset(table.data),
+                                     dataset(table.validation)});
+    llvm::Type *i32 = llvm::Type::getInt32Ty(context);
+    llvm::Constant *model =
+        record({num(GRADUS_ABI_MAGIC), llvm::ConstantInt::get(i32, GRADUS_ABI_VERSION),
+                llvm::ConstantInt::get(i32, sizeof(gradus_model_t)), text(table.name), text(table.compiler),
+                text(table.target), text(table.recipeHash), array(variables), num(variables.size()),
+                num(table.variablesBytes),
+                llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe});
+    emitQuery(address(model));
+  }
+
+private:
+  const ModelTable &table;
+  llvm::Module &module;
+  llvm::LLVMContext &context;
+  llvm::PointerType *pointer;
+  llvm::Type *i64;
+  std::vector<llvm::Constant *> kernelPointers;
+
+  llvm::Constant *null() { return llvm::ConstantPointerNull::get(pointer); }
+  llvm::Constant *num(uint64_t v) { return llvm::ConstantInt::get(i64, v); }
+  llvm::Constant *real(double v) { return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), v); }
+  llvm::Constant *record(ArrayRef<llvm::Constant *> fields) {
+    return llvm::ConstantStruct::getAnon(context, fields);
+  }
+  llvm::Constant *address(llvm::Constant *value) {
+    auto *global = new llvm::GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                                            llvm::GlobalValue::InternalLinkage, value, "gradus.table");
+    global->setAlignment(llvm::Align(8));
+    return global;
+  }
+  llvm::Constant *text(StringRef s) {
+    auto *global = cast<llvm::GlobalVariable>(address(llvm::ConstantDataArray::getString(context, s)));
+    global->setAlignment(llvm::Align(1));
+    global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    return global;
+  }
+  llvm::Constant *array(ArrayRef<llvm::Constant *> elements) {
+    if (elements.empty())
+      return null();
+    return address(llvm::ConstantArray::get(llvm::ArrayType::get(elements[0]->getType(), elements.size()), elements));
+  }
+  llvm::Constant *place(const gradus_place_t &p) { return record({num(p.segment), num(p.offset)}); }
+  llvm::Constant *places(ArrayRef<gradus_place_t> list) {
+    std::vector<llvm::Constant *> elements;
+    for (const gradus_place_t &p : list)
+      elements.push_back(place(p));
+    return array(elements);
+  }
+  llvm::Constant *numbers(ArrayRef<int64_t> list) {
+    std::vector<llvm::Constant *> elements;
+    for (int64_t v : list)
+      elements.push_back(num(v));
+    return array(elements);
+  }
+  llvm::Constant *tensor(const TensorInfo &t) {
+    return record({text(t.name), numbers(t.shape), num(t.shape.size()), num(t.dtype), num(t.bytes)});
+  }
+  llvm::Constant *tensors(ArrayRef<TensorInfo> list) {
+    std::vector<llvm::Constant *> elements;
+    for (const TensorInfo &t : list)
+      elements.push_back(tensor(t));
+    return array(elements);
+  }
+  llvm::Constant *entry(const EntryInfo &e) {
+    std::vector<llvm::Constant *> launches;
+    for (const LaunchInfo &l : e.launches)
+      launches.push_back(record({kernelPointers[l.kernel], places(l.args), num(l.args.size()), num(l.operandCount),
+                                 num(l.parallel), numbers(l.floatElements)}));
+    return record({num(e.batch), tensors(e.inputs), num(e.inputs.size()), tensors(e.outputs), places(e.outputPlaces),
+                   num(e.outputs.size()), array(launches), num(launches.size()), num(e.arenaBytes)});
+  }
+  llvm::Constant *dataset(const DatasetInfo &d) {
+    std::vector<llvm::Constant *> parts;
+    for (const DataPartInfo &p : d.parts)
+      parts.push_back(record({text(p.input), text(p.path), real(p.scale), num(p.first), num(p.last), num(p.shift)}));
+    return record({num(d.kind), array(parts), num(parts.size()), num(d.shuffle), num(d.header), num(d.delimiter)});
+  }
+
+  /// gradus_kernel_fn_t around a kernel: loads its buffers from the array.
+  llvm::Constant *kernelEntry(const KernelInfo &k) {
+    llvm::Function *kernel = module.getFunction(k.symbol);
+    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, i64, i64, pointer}, false);
+    auto *entry = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, k.symbol + ".entry", module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", entry));
+    std::vector<llvm::Value *> args;
+    for (size_t i = 0; i + 3 < kernel->arg_size(); ++i)
+      args.push_back(b.CreateLoad(pointer, b.CreateConstGEP1_64(pointer, entry->getArg(0), i)));
+    args.insert(args.end(), {entry->getArg(1), entry->getArg(2), entry->getArg(3)});
+    b.CreateCall(kernel, args);
+    b.CreateRetVoid();
+    return entry;
+  }
+
+  void emitQuery(llvm::Constant *model) {
+    llvm::Type *i32 = llvm::Type::getInt32Ty(context);
+    auto *type = llvm::FunctionType::get(pointer, {i32}, false);
+    auto *query = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, "gradus_model_query", module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", query));
+    llvm::Value *same = b.CreateICmpEQ(query->getArg(0), llvm::ConstantInt::get(i32, GRADUS_ABI_VERSION));
+    b.CreateRet(b.CreateSelect(same, model, null()));
+  }
+};
+
+} // namespace
+
+void gradus::emitModelTable(const ModelTable &table, llvm::Module &module) { TableEmitter(table, module).emit(); }

@@ -1,0 +1,42 @@
+//===- Object.h - From LLVM to machine code and programs ------------------===//
+#ifndef GRADUS_COMPILER_TARGET_OBJECT_H
+#define GRADUS_COMPILER_TARGET_OBJECT_H
+
+#include "compiler/Codegen/CPU/KernelEvaluator.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+#include <memory>
+
+namespace gradus {
+
+/// A CPU to compile for. "native" means this machine's.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(llvm::StringRef triple, llvm::StringRef cpu,
+                                                                         llvm::StringRef features, int optLevel);
+
+/// What code generation needs to know of it.
+cpu::VectorTarget vectorTargetOf(llvm::TargetMachine &machine);
+
+/// Marks kernels for the CPU, makes all but the query internal, optimises.
+void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, int optLevel);
+
+/// Machine code as an object file, or as assembly text.
+llvm::Expected<llvm::SmallVector<char>> emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,
+                                                        bool assembly);
+
+enum class LinkKind { Executable, SharedLibrary, StaticLibrary };
+
+/// Links an object with the runtime. The output appears only if all went well.
+llvm::Error linkProgram(llvm::ArrayRef<char> object, llvm::StringRef output, LinkKind kind);
+
+/// The runtime archive (libgradus_runtime.a or libgradus_main.a) beside the tools.
+std::string runtimeArchive(llvm::StringRef name);
+
+/// Writes `data` to `path` by way of a temporary file; "-" is standard output.
+llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef data, bool executable = false);
+
+} // namespace gradus
+
+#endif

@@ -1,0 +1,4 @@
+/* entry.c - main() of a compiled program. */
+#include "gradus/runtime.h"
+
+int main(int argc, char **argv) { return gradus_main(gradus_model_query(GRADUS_ABI_VERSION), argc, argv); }

@@ -1,0 +1,125 @@
+/* threads.c - A pool of threads with a static split. */
+#include "threads.h"
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/* About 50 microseconds: longer than the gap between two kernels of a step. */
+enum { kSpins = 2000 };
+
+typedef struct {
+  gradus_pool_t *pool;
+  int index;
+  pthread_t thread;
+} worker_t;
+
+struct gradus_pool_t {
+  int count;
+  worker_t *workers;
+  gradus_work_t work;
+  void *context;
+  _Alignas(64) atomic_uint round;   /* raised for each piece of work */
+  _Alignas(64) atomic_uint pending; /* workers not done with it */
+  _Alignas(64) atomic_uint asleep;
+  atomic_bool stop;
+};
+
+static void relax(void) {
+#if defined(__x86_64__)
+  _mm_pause();
+#endif
+}
+
+void gradus_flush_denormals(void) {
+#if defined(__x86_64__)
+  _mm_setcsr(_mm_getcsr() | 0x8040); /* flush to zero, denormals are zero */
+#endif
+}
+
+static void *worker_main(void *argument) {
+  worker_t *self = argument;
+  gradus_pool_t *pool = self->pool;
+  unsigned seen = 0;
+  gradus_flush_denormals();
+  while (true) {
+    unsigned round = atomic_load_explicit(&pool->round, memory_order_acquire);
+    for (int i = 0; round == seen && i < kSpins; ++i) {
+      relax();
+      round = atomic_load_explicit(&pool->round, memory_order_acquire);
+    }
+    while (round == seen) {
+      atomic_fetch_add(&pool->asleep, 1);
+      syscall(SYS_futex, &pool->round, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+      atomic_fetch_sub(&pool->asleep, 1);
+      round = atomic_load_explicit(&pool->round, memory_order_acquire);
+    }
+    seen = round;
+    if (atomic_load(&pool->stop))
+      return NULL;
+    pool->work(pool->context, self->index, pool->count);
+    atomic_fetch_sub_explicit(&pool->pending, 1, memory_order_release);
+  }
+}
+
+static void wake(gradus_pool_t *pool) {
+  atomic_fetch_add_explicit(&pool->round, 1, memory_order_seq_cst);
+  if (atomic_load_explicit(&pool->asleep, memory_order_seq_cst))
+    syscall(SYS_futex, &pool->round, FUTEX_WAKE_PRIVATE, pool->count, NULL, NULL, 0);
+}
+
+int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error) {
+  gradus_pool_t *pool = gradus_alloc(sizeof *pool, error);
+  if (!pool)
+    return -1;
+  pool->count = 1;
+  pool->workers = calloc(count, sizeof *pool->workers);
+  *out = pool;
+  for (int i = 1; i < count; ++i) {
+    pool->workers[i] = (worker_t){pool, i, 0};
+    int rc = pthread_create(&pool->workers[i].thread, NULL, worker_main, &pool->workers[i]);
+    if (rc) {
+      gradus_pool_destroy(pool);
+      *out = NULL;
+      return gradus_fail(error, "thread %d of %d could not be started: %s", i + 1, count, strerror(rc));
+    }
+    pool->count = i + 1;
+  }
+  return 0;
+}
+
+void gradus_pool_destroy(gradus_pool_t *pool) {
+  if (!pool)
+    return;
+  atomic_store(&pool->stop, true);
+  wake(pool);
+  for (int i = 1; i < pool->count; ++i)
+    pthread_join(pool->workers[i].thread, NULL);
+  free(pool->workers);
+  free(pool);
+}
+
+int gradus_pool_size(const gradus_pool_t *pool) { return pool->count; }
+
+void gradus_pool_run(gradus_pool_t *pool, gradus_work_t work, void *context) {
+  if (pool->count > 1) {
+    pool->work = work;
+    pool->context = context;
+    atomic_store_explicit(&pool->pending, pool->count - 1, memory_order_relaxed);
+    wake(pool);
+  }
+  work(context, 0, pool->count);
+  for (int i = 0; atomic_load_explicit(&pool->pending, memory_order_acquire); ++i) {
+    if (i < kSpins)
+      relax();
+    else
+      sched_yield(); /* more threads than processors */
+  }
+}

@@ -1,0 +1,28 @@
+// RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
+// XFAIL: *
+// Bug: cpu-lower-kernels does not load the bufferization dialect and crashes.
+// What has no loop structure of ours goes through upstream's, in one unit;
+// temporaries lie in scratch memory.
+
+// CHECK-LABEL: func.func @transpose
+//  CHECK-SAME: (%[[X:.*]]: memref<3x5xf32>, %[[Y:.*]]: memref<5x3xf32>, %{{.*}}: index, %{{.*}}: index, %{{.*}}: memref<{{[0-9]+}}xi8>)
+//  CHECK-SAME: rt.units = 1
+//   CHECK-NOT: memref.alloc
+//   CHECK-NOT: linalg
+//       CHECK: scf.for
+//       CHECK: scf.for
+//       CHECK: memref.load %[[X]]
+//       CHECK: memref.store
+//       CHECK: return
+rt.kernel @transpose(%x: tensor<3x5xf32>) -> tensor<5x3xf32> kind generic {
+  %0 = nn.transpose %x perm [1, 0] : tensor<3x5xf32>
+  rt.yield %0 : tensor<5x3xf32>
+}
+
+// CHECK-LABEL: func.func @constant
+//       CHECK: memref.get_global
+//       CHECK: return
+rt.kernel @constant() -> tensor<3xf32> kind generic {
+  %0 = nn.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf32>
+  rt.yield %0 : tensor<3xf32>
+}

@@ -1,0 +1,15 @@
+// RUN: gradus-opt %s --gradus-kernels-pipeline | FileCheck %s
+// XFAIL: *
+// Bug: the result lies in the place of the parameter, which holds the new value.
+// All reads see the value at the start of the step, also those that leave it: a
+// result must not lie where the parameter has been overwritten.
+
+train.parameter @w : tensor<20xf32> init constant(0.0, 0.0)
+// CHECK-LABEL: func.func @old_value
+// CHECK-SAME: rt.result_places = [#rt.place<arena,
+func.func @old_value(%x: tensor<20xf32>) -> tensor<20xf32> attributes {train.entry = "train"} {
+  %w = train.read @w : tensor<20xf32>
+  %0 = nn.add %x, %w : tensor<20xf32>
+  train.write @w, %0 : tensor<20xf32>
+  return %w : tensor<20xf32>
+}

@@ -1,0 +1,15 @@
+// RUN: gradus-opt %s --train-autodiff --train-expand-updates --nn-decompose -canonicalize --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline | FileCheck %s
+// nn-simplify may be left out (folding alone drops what is dead).
+
+// CHECK: llvm.func
+train.parameter @w : tensor<37x7xf32> init uniform(-0.1, 0.1)
+func.func @step(%x: tensor<9x37xf32>) -> tensor<f32> attributes {train.entry = "train"} {
+  %w = train.read @w : tensor<37x7xf32>
+  %0 = nn.matmul %x, %w : tensor<9x37xf32>, tensor<37x7xf32>
+  %1 = nn.silu %0 : tensor<9x7xf32>
+  %2 = nn.reduce sum %1 dims [0, 1] : tensor<9x7xf32>
+  %g = train.grad %2 wrt %w : tensor<f32>, tensor<37x7xf32> -> tensor<37x7xf32>
+  %r = train.learning_rate "constant"(0.1, 0.0, 0.0, 0) warmup 0
+  train.update.sgd @w by %g rate %r {momentum = 0.9, nesterov = false, weightDecay = 0.0} : tensor<37x7xf32>
+  return %2 : tensor<f32>
+}

@@ -1,0 +1,33 @@
+// RUN: gradus-opt %s --rt-erase-program | FileCheck %s
+
+// CHECK-NOT: train.parameter
+// CHECK-NOT: train.state
+train.parameter @w : tensor<4xf32> init constant(0.0, 0.0)
+train.state @s : tensor<4xf32>
+
+// Buffers that share their place with no other argument are noalias: %a and %d
+// share one here.
+// CHECK: func.func @shared(%{{.*}}: memref<4xf32>, %{{.*}}: memref<4xf32> {llvm.noalias}, %{{.*}}: memref<4xf32> {llvm.noalias}, %{{.*}}: memref<4xf32>, %{{.*}}: index, %{{.*}}: index, %{{.*}}: memref<0xi8>)
+func.func @shared(%a: memref<4xf32>, %b: memref<4xf32>, %c: memref<4xf32>, %d: memref<4xf32>, %begin: index, %end: index, %scratch: memref<0xi8>) {
+  return
+}
+
+// Nothing is promised where no place is known.
+// CHECK: func.func @no_places(%{{.*}}: memref<4xf32>, %{{.*}}: memref<4xf32>, %{{.*}}: index
+// CHECK-NOT: noalias
+func.func @no_places(%a: memref<4xf32>, %b: memref<4xf32>, %begin: index, %end: index, %scratch: memref<0xi8>) {
+  return
+}
+
+// CHECK: func.func @helper
+func.func @helper() {
+  return
+}
+
+// CHECK-NOT: @step
+func.func @step(%x: tensor<4xf32>) attributes {train.entry = "train"} {
+  %w = train.read @w : tensor<4xf32>
+  %0:2 = rt.launch @shared(%w, %x) {operand_places = [#rt.place<variables, 0>, #rt.place<inputs, 0>], result_places = [#rt.place<arena, 0>, #rt.place<variables, 0>]} : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  %1 = rt.launch @no_places(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}

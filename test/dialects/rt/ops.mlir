@@ -1,0 +1,50 @@
+// RUN: gradus-opt %s | gradus-opt | FileCheck %s
+// RUN: gradus-opt %s --mlir-print-op-generic | gradus-opt | FileCheck %s
+
+// CHECK-LABEL: rt.kernel @"hidden1+relu"
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>, %[[W:.*]]: tensor<7x5xf32>) -> tensor<3x7xf32> kind contraction attributes {decisions = ["with matmul: same loops"]}
+rt.kernel @"hidden1+relu"(%x: tensor<3x5xf32>, %w: tensor<7x5xf32>) -> tensor<3x7xf32> kind contraction attributes {decisions = ["with matmul: same loops"]} {
+  // CHECK: %[[Y:.*]] = nn.matmul %[[X]], %[[W]] transpose_rhs
+  // CHECK: %[[R:.*]] = nn.relu %[[Y]]
+  // CHECK: rt.yield %[[R]] : tensor<3x7xf32>
+  %0 = nn.matmul %x, %w transpose_rhs : tensor<3x5xf32>, tensor<7x5xf32>
+  %1 = nn.relu %0 : tensor<3x7xf32>
+  rt.yield %1 : tensor<3x7xf32>
+}
+
+// CHECK: rt.kernel @two(%{{.*}}: tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>) kind elementwise {
+rt.kernel @two(%x: tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>) kind elementwise {
+  %0 = nn.exp %x : tensor<5xf32>
+  %1 = nn.neg %x : tensor<5xf32>
+  rt.yield %0, %1 : tensor<5xf32>, tensor<5xf32>
+}
+
+// CHECK: rt.kernel @nothing() kind generic {
+// CHECK-NEXT: rt.yield
+rt.kernel @nothing() kind generic {
+  rt.yield
+}
+
+// CHECK: rt.kernel @rows({{.*}}) -> tensor<3xf32> kind row {
+rt.kernel @rows(%x: tensor<3x5xf32>) -> tensor<3xf32> kind row {
+  %0 = nn.reduce sum %x dims [1] : tensor<3x5xf32>
+  rt.yield %0 : tensor<3xf32>
+}
+
+// CHECK: rt.kernel @columns({{.*}}) -> tensor<5xf32> kind column {
+rt.kernel @columns(%x: tensor<3x5xf32>) -> tensor<5xf32> kind column {
+  %0 = nn.reduce sum %x dims [0] : tensor<3x5xf32>
+  rt.yield %0 : tensor<5xf32>
+}
+
+// CHECK-LABEL: func.func @launches
+//  CHECK-SAME: (%[[X:.*]]: tensor<5xf32>)
+func.func @launches(%x: tensor<5xf32>) -> tensor<5xf32> {
+  // CHECK: %[[Y:.*]]:2 = rt.launch @two(%[[X]]) : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
+  // CHECK: rt.launch @two(%[[Y]]#0) {operand_places = [#rt.place<arena, 64>], result_places = [#rt.place<variables, 0>, #rt.place<counters, 8>]}
+  // CHECK: rt.launch @nothing() {operand_places = [], result_places = []} : () -> ()
+  %0:2 = rt.launch @two(%x) : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
+  %1:2 = rt.launch @two(%0#0) {operand_places = [#rt.place<arena, 64>], result_places = [#rt.place<variables, 0>, #rt.place<counters, 8>]} : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
+  rt.launch @nothing() {operand_places = [], result_places = []} : () -> ()
+  return %1#1 : tensor<5xf32>
+}

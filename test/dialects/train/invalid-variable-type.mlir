@@ -1,0 +1,17 @@
+// RUN: gradus-opt %s -split-input-file -verify-diagnostics
+// XFAIL: *
+// Bug: train.parameter and train.state do not verify their type; rt-plan-arena crashes.
+// A variable is a tensor of static shape; rt-plan-arena casts to one unasked.
+
+// expected-error@+1 {{tensor}}
+train.parameter @scalar : i32 init constant(0.0, 0.0)
+
+// -----
+
+// expected-error@+1 {{tensor}}
+train.parameter @dynamic : tensor<?xf32> init constant(0.0, 0.0)
+
+// -----
+
+// expected-error@+1 {{tensor}}
+train.state @scalar : i32

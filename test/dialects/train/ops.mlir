@@ -1,0 +1,54 @@
+// RUN: gradus-opt %s | gradus-opt | FileCheck %s
+// RUN: gradus-opt %s --mlir-print-op-generic | gradus-opt | FileCheck %s
+
+// CHECK: train.parameter @fc1.weight : tensor<3x5xf32> init uniform(-5.000000e-01, 5.000000e-01)
+// CHECK: train.parameter @fc1.bias : tensor<5xf32> init constant(1.000000e+00, 0.000000e+00)
+// CHECK: train.parameter @"a name" : tensor<5xf32> init normal(0.000000e+00, 2.000000e-02) frozen
+// CHECK: train.state @fc1.bias.velocity : tensor<5xf32>
+train.parameter @fc1.weight : tensor<3x5xf32> init uniform(-0.5, 0.5)
+train.parameter @fc1.bias : tensor<5xf32> init constant(1.0, 0.0)
+train.parameter @"a name" : tensor<5xf32> init normal(0.0, 0.02) frozen
+train.state @fc1.bias.velocity : tensor<5xf32>
+
+// CHECK-LABEL: func.func @variables
+func.func @variables() {
+  // CHECK: %[[W:.*]] = train.read @fc1.weight : tensor<3x5xf32>
+  // CHECK: %[[V:.*]] = train.read @fc1.bias.velocity : tensor<5xf32>
+  // CHECK: train.write @fc1.weight, %[[W]] : tensor<3x5xf32>
+  // CHECK: train.write @fc1.bias.velocity, %[[V]] : tensor<5xf32>
+  // CHECK: train.counter step
+  // CHECK: train.counter total_steps
+  // CHECK: train.counter seed
+  %w = train.read @fc1.weight : tensor<3x5xf32>
+  %v = train.read @fc1.bias.velocity : tensor<5xf32>
+  train.write @fc1.weight, %w : tensor<3x5xf32>
+  train.write @fc1.bias.velocity, %v : tensor<5xf32>
+  %0 = train.counter step
+  %1 = train.counter total_steps
+  %2 = train.counter seed
+  return
+}
+
+// CHECK-LABEL: func.func @gradients
+//  CHECK-SAME: (%[[L:.*]]: tensor<f32>, %[[W:.*]]: tensor<3x5xf32>, %[[B:.*]]: tensor<5xf32>)
+func.func @gradients(%l: tensor<f32>, %w: tensor<3x5xf32>, %b: tensor<5xf32>) {
+  // CHECK: %[[G:.*]]:2 = train.grad %[[L]] wrt %[[W]], %[[B]] : tensor<f32>, tensor<3x5xf32>, tensor<5xf32> -> tensor<3x5xf32>, tensor<5xf32>
+  // CHECK: train.clip_norm %[[G]]#0, %[[G]]#1 max 5.000000e-01 : tensor<3x5xf32>, tensor<5xf32> -> tensor<3x5xf32>, tensor<5xf32>
+  %g:2 = train.grad %l wrt %w, %b : tensor<f32>, tensor<3x5xf32>, tensor<5xf32> -> tensor<3x5xf32>, tensor<5xf32>
+  %c:2 = train.clip_norm %g#0, %g#1 max 0.5 : tensor<3x5xf32>, tensor<5xf32> -> tensor<3x5xf32>, tensor<5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @updates
+//  CHECK-SAME: (%[[G:.*]]: tensor<5xf32>)
+func.func @updates(%g: tensor<5xf32>) {
+  // CHECK: %[[R:.*]] = train.learning_rate "cosine"(1.000000e-01, 1.000000e-03, 0.000000e+00, 100) warmup 10
+  // CHECK: train.update.sgd @fc1.bias by %[[G]] rate %[[R]] {momentum = 9.000000e-01 : f64, nesterov = true, weightDecay = {{[^}]*}}} : tensor<5xf32>
+  // CHECK: train.update.adam @fc1.bias by %[[G]] rate %[[R]] {{.*}}decoupled = true
+  // CHECK: train.update.rmsprop @fc1.bias by %[[G]] rate %[[R]] {{.*}}alpha = 0.98
+  %r = train.learning_rate "cosine"(0.1, 0.001, 0.0, 100) warmup 10
+  train.update.sgd @fc1.bias by %g rate %r {momentum = 0.9, nesterov = true, weightDecay = 1.0e-4} : tensor<5xf32>
+  train.update.adam @fc1.bias by %g rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-8, weightDecay = 0.0, decoupled = true} : tensor<5xf32>
+  train.update.rmsprop @fc1.bias by %g rate %r {alpha = 0.99, epsilon = 1.0e-8, momentum = 0.0, weightDecay = 0.0} : tensor<5xf32>
+  return
+}

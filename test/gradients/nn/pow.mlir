@@ -1,0 +1,33 @@
+// RUN: gradus-opt %s --check-gradients="low=0.5 high=3.0"
+// RUN: gradus-opt %s --train-autodiff | FileCheck %s
+
+// The derivative by the exponent needs a positive base.
+
+func.func @values(%l: tensor<3x5xf64>, %r: tensor<3x5xf64>) -> tensor<3x5xf64> {
+  %y = nn.pow %l, %r : tensor<3x5xf64>
+  return %y : tensor<3x5xf64>
+}
+
+func.func @both_sides_the_same(%x: tensor<3x5xf64>) -> tensor<3x5xf64> {
+  %y = nn.pow %x, %x : tensor<3x5xf64>
+  return %y : tensor<3x5xf64>
+}
+
+// CHECK-LABEL: func.func @rule
+//  CHECK-SAME: (%[[L:.*]]: tensor<3x5xf64>, %[[R:.*]]: tensor<3x5xf64>)
+func.func @rule(%l: tensor<3x5xf64>, %r: tensor<3x5xf64>) -> (tensor<3x5xf64>, tensor<3x5xf64>) {
+  // CHECK-DAG: %[[Y:.*]] = nn.pow %[[L]], %[[R]]
+  // CHECK-DAG: %[[G:.*]] = nn.broadcast %{{.*}} dims []
+  // CHECK-DAG: %[[LOG:.*]] = nn.log %[[L]]
+  // CHECK-DAG: %[[YL:.*]] = nn.mul %[[Y]], %[[LOG]]
+  // CHECK-DAG: %[[DR:.*]] = nn.mul %[[G]], %[[YL]]
+  // CHECK-DAG: %[[E:.*]] = nn.sub %[[R]], %{{.*}}
+  // CHECK-DAG: %[[P:.*]] = nn.pow %[[L]], %[[E]]
+  // CHECK-DAG: %[[Q:.*]] = nn.mul %[[R]], %[[P]]
+  // CHECK-DAG: %[[DL:.*]] = nn.mul %[[G]], %[[Q]]
+  // CHECK: return %[[DL]], %[[DR]]
+  %y = nn.pow %l, %r : tensor<3x5xf64>
+  %loss = nn.reduce sum %y dims [0, 1] : tensor<3x5xf64>
+  %g:2 = train.grad %loss wrt %l, %r : tensor<f64>, tensor<3x5xf64>, tensor<3x5xf64> -> tensor<3x5xf64>, tensor<3x5xf64>
+  return %g#0, %g#1 : tensor<3x5xf64>, tensor<3x5xf64>
+}

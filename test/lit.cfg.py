@@ -1,0 +1,41 @@
+# The lit suite: `lit test/` from anywhere. The tools are looked for in
+# build/release/bin, or in the folder named by `--param gradus_bin=DIR` or
+# $GRADUS_BIN. Nothing has to be configured.
+import os
+
+import lit.formats
+
+config.name = "Gradus"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".txtpb", ".test"]
+config.excludes = ["Inputs", "bench", "curves"]
+config.test_source_root = os.path.dirname(os.path.abspath(__file__))
+
+root = os.path.dirname(config.test_source_root)
+tools = os.path.abspath(
+    lit_config.params.get("gradus_bin")
+    or os.environ.get("GRADUS_BIN")
+    or os.path.join(root, "build", "release", "bin")
+)
+llvm_tools = lit_config.params.get("llvm_bin", "/usr/lib/llvm-22/bin")
+if not os.path.exists(os.path.join(tools, "gradus-opt")):
+    lit_config.fatal(f"no gradus-opt in {tools}; build it, or name its folder with --param gradus_bin=DIR")
+
+# Two tool folders must not write over each other's outputs.
+config.test_exec_root = os.path.join(os.path.dirname(tools), "test-output")
+config.environment["PATH"] = os.pathsep.join([tools, llvm_tools, os.environ.get("PATH", "")])
+for name in ("GRADUS_ROUNDTRIP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+# Full paths, so that a tool of the same name elsewhere is never picked up.
+roundtrip = " --verify-roundtrip" if os.environ.get("GRADUS_ROUNDTRIP") == "1" else ""
+for name in ("FileCheck", "not", "split-file"):
+    config.substitutions.append((rf"(?<![\w/.-]){name}(?![\w/.-])", os.path.join(llvm_tools, name)))
+config.substitutions.append((r"(?<![\w/.-])gradus-opt(?![\w/.-])", os.path.join(tools, "gradus-opt") + roundtrip))
+config.substitutions.append((r"(?<![\w/%.-])gradus(?![\w/.-])", os.path.join(tools, "gradus")))
+config.substitutions.append(("%gradus_root", root))
+
+# Tests of the driver ask for it by `REQUIRES: gradus`.
+if os.path.exists(os.path.join(tools, "gradus")):
+    config.available_features.add("gradus")

@@ -1,0 +1,25 @@
+// RUN: gradus-opt %s --reference-run
+
+func.func @bool_becomes_zero_or_one() {
+  %x = nn.constant dense<[true, false, true]> : tensor<3xi1>
+  %f = nn.cast %x : tensor<3xi1> -> tensor<3xf32>
+  %i = nn.cast %x : tensor<3xi1> -> tensor<3xi32>
+  %expected = nn.constant dense<[1.0, 0.0, 1.0]> : tensor<3xf32>
+  // Exact: small numbers, whose results a double holds.
+  check.expect_close %f, %expected atol 0.0 rtol 0.0 : tensor<3xf32>
+  %expected2 = nn.constant dense<[1, 0, 1]> : tensor<3xi32>
+  // Exact: integers.
+  check.expect_close %i, %expected2 atol 0.0 rtol 0.0 : tensor<3xi32>
+  return
+}
+
+// 0.1 is not a float; its nearest one is 0.100000001490116…
+func.func @narrowing_rounds() {
+  %x = nn.constant dense<[0.1, 0.5]> : tensor<2xf64>
+  %y = nn.cast %x : tensor<2xf64> -> tensor<2xf32>
+  %z = nn.cast %y : tensor<2xf32> -> tensor<2xf64>
+  %expected = nn.constant dense<[0.10000000149011612, 0.5]> : tensor<2xf64>
+  // Exact: 17 digits say a double.
+  check.expect_close %z, %expected atol 0.0 rtol 0.0 : tensor<2xf64>
+  return
+}

@@ -1,0 +1,268 @@
+//===- Compile.cpp - From a model file to any stage -----------------------===//
+#include "tools/gradus/Compile.h"
+#include "compiler/InitAll.h"
+#include "compiler/Pipelines/Pipelines.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SHA256.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+
+using namespace llvm;
+using namespace gradus;
+
+static constexpr StringLiteral kStages[] = {"import", "gradient", "kernels", "linalg", "vector", "llvm"};
+
+ArrayRef<StringLiteral> Compilation::stages() { return kStages; }
+
+static mlir::DialectRegistry makeRegistry() {
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  return registry;
+}
+
+Compilation::Compilation(const CompileOptions &options)
+    : options(options), context(makeRegistry(), mlir::MLIRContext::Threading::DISABLED) {}
+
+static ExitCode fail(const Twine &message, ExitCode code = kInputError) {
+  errs() << "error: " << message << "\n";
+  return code;
+}
+
+ExitCode Compilation::load() {
+  Expected<std::unique_ptr<TargetMachine>> target =
+      createTargetMachine(options.triple, options.cpu, options.features, options.optLevel);
+  if (!target)
+    return fail(toString(target.takeError()));
+  machine = std::move(*target);
+  file = readModelFile(options.model);
+  if (!file)
+    return kInputError;
+  ImportOptions import;
+  import.dims = options.dims;
+  module = importModel(*file, context, import);
+  stagesRun = 1;
+  return module ? kOk : kInputError;
+}
+
+std::string Compilation::printed(bool locations) {
+  std::string text;
+  raw_string_ostream os(text);
+  mlir::OpPrintingFlags flags;
+  if (locations)
+    flags.enableDebugInfo(true, /*prettyForm=*/false);
+  module->print(os, flags);
+  return text;
+}
+
+ExitCode Compilation::runStage(StringRef stage) {
+  mlir::PassManager pm(&context, mlir::ModuleOp::getOperationName());
+  if (stage == "gradient")
+    buildGradientPipeline(pm);
+  else if (stage == "kernels")
+    buildKernelsPipeline(pm);
+  else if (stage == "linalg")
+    buildLinalgPipeline(pm);
+  else if (stage == "vector") {
+    VectorOptions vector;
+    cpu::VectorTarget target = vectorTargetOf(*machine);
+    vector.vectorBytes = target.vectorBytes;
+    vector.registers = target.registers;
+    buildVectorPipeline(pm, vector);
+  } else if (stage == "llvm") {
+    table = collectModelTable(*module);
+    table.compiler = "gradus 0.1.0";
+    table.target = machine->getTargetTriple().str() + " " + machine->getTargetCPU().str();
+    // What makes two training runs comparable: the model file and its sizes.
+    std::string identity = file->text;
+    for (const TensorInfo &input : table.entries[GRADUS_ENTRY_TRAIN].inputs)
+      for (int64_t size : input.shape)
+        identity += "," + std::to_string(size);
+    table.recipeHash = toHex(SHA256::hash(arrayRefFromStringRef(identity)), /*LowerCase=*/true);
+    buildLLVMPipeline(pm);
+  }
+  pm.enableVerifier(stage == "gradient" || stage == "vector");
+  if (!options.printAfter.empty()) {
+    auto wanted = [this](mlir::Pass *pass, mlir::Operation *) {
+      return is_contained(options.printAfter, "all") || is_contained(options.printAfter, pass->getArgument().str());
+    };
+    pm.enableIRPrinting([](mlir::Pass *, mlir::Operation *) { return false; }, wanted, /*printModuleScope=*/true,
+                        /*printAfterOnlyOnChange=*/false, /*printAfterOnlyOnFailure=*/false, errs());
+  }
+  if (options.timing)
+    pm.enableTiming();
+  if (mlir::failed(pm.run(*module)))
+    return kInputError;
+  return kOk;
+}
+
+ExitCode Compilation::lowerTo(StringRef stage) {
+  if (!module)
+    if (ExitCode code = load())
+      return code;
+  for (;; ++stagesRun) {
+    if (!options.dumpDir.empty()) {
+      if (std::error_code error = sys::fs::create_directories(options.dumpDir))
+        return fail("cannot create " + options.dumpDir + ": " + error.message());
+      SmallString<128> path(options.dumpDir);
+      sys::path::append(path, std::to_string(stagesRun) + "-" + kStages[stagesRun - 1].str() + ".mlir");
+      if (Error e = writeOutput(path, printed(options.locations)))
+        return fail(toString(std::move(e)));
+    }
+    if (kStages[stagesRun - 1] == stage)
+      return kOk;
+    if (ExitCode code = runStage(kStages[stagesRun]))
+      return code;
+  }
+}
+
+ExitCode Compilation::translate() {
+  llvmModule = mlir::translateModuleToLLVMIR(*module, llvmContext, table.name);
+  if (!llvmModule)
+    return fail("translation to LLVM IR failed; this is a bug in Gradus", kInternal);
+  emitModelTable(table, *llvmModule);
+  optimizeModule(*llvmModule, *machine, options.optLevel);
+  return kOk;
+}
+
+ExitCode Compilation::emitCode(bool assembly, SmallVector<char> &code) {
+  if (!llvmModule)
+    if (ExitCode rc = translate())
+      return rc;
+  Expected<SmallVector<char>> result = emitMachineCode(*llvmModule, *machine, assembly);
+  if (!result)
+    return fail(toString(result.takeError()), kInternal);
+  code = std::move(*result);
+  return kOk;
+}
+
+ExitCode Compilation::writeText(StringRef text) {
+  if (Error e = writeOutput(options.output.empty() ? "-" : StringRef(options.output), text))
+    return fail(toString(std::move(e)));
+  return kOk;
+}
+
+ExitCode Compilation::run() {
+  auto start = std::chrono::steady_clock::now();
+  static constexpr StringLiteral kOutputs[] = {"llvm-ir", "asm", "obj", "exe", "shared-lib", "static-lib", "header"};
+  bool isStage = is_contained(kStages, options.emit);
+  if (!isStage && !is_contained(kOutputs, options.emit)) {
+    SmallVector<StringRef> names(std::begin(kStages), std::end(kStages));
+    names.append(std::begin(kOutputs), std::end(kOutputs));
+    return fail("there is no stage '" + options.emit + "'; stages: " + join(names, ", "), kUsage);
+  }
+  if (isStage) {
+    if (ExitCode code = lowerTo(options.emit))
+      return code;
+    return writeText(printed(options.locations));
+  }
+  if (ExitCode code = lowerTo("llvm"))
+    return code;
+  if (options.emit == "header")
+    return writeText(modelHeader(table));
+  if (options.emit == "llvm-ir") {
+    if (ExitCode code = translate())
+      return code;
+    std::string text;
+    raw_string_ostream os(text);
+    llvmModule->print(os, nullptr);
+    return writeText(text);
+  }
+  SmallVector<char> code;
+  if (ExitCode rc = emitCode(options.emit == "asm", code))
+    return rc;
+  if (options.emit == "asm")
+    return writeText(StringRef(code.data(), code.size()));
+  std::string output = options.output;
+  if (output.empty())
+    output = options.emit == "obj"          ? table.name + ".o"
+             : options.emit == "shared-lib" ? "lib" + table.name + ".so"
+             : options.emit == "static-lib" ? "lib" + table.name + ".a"
+                                            : table.name;
+  if (options.emit == "obj") {
+    if (Error e = writeOutput(output, StringRef(code.data(), code.size())))
+      return fail(toString(std::move(e)));
+  } else {
+    if (output == "-")
+      return fail("a program cannot go to standard output; name a file with -o", kUsage);
+    LinkKind kind = options.emit == "exe"          ? LinkKind::Executable
+                    : options.emit == "shared-lib" ? LinkKind::SharedLibrary
+                                                   : LinkKind::StaticLibrary;
+    if (Error e = linkProgram(code, output, kind))
+      return fail(toString(std::move(e)));
+  }
+  if (!options.quiet)
+    printSummary(output, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  return kOk;
+}
+
+static std::string human(double v, bool binary) {
+  static const char *const units[] = {"", "k", "M", "G", "T"}, *const bytes[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  double base = binary ? 1024 : 1000;
+  int u = 0;
+  for (; v >= base && u < 4; ++u)
+    v /= base;
+  std::string text;
+  raw_string_ostream os(text);
+  os << format(u ? "%.1f" : "%.0f", v) << (binary ? " " : "") << (binary ? bytes[u] : units[u]);
+  return text;
+}
+
+void Compilation::printSummary(StringRef output, double seconds) {
+  uint64_t parameters = 0, size = 0;
+  for (const VariableInfo &v : table.variables)
+    if (!(v.flags & GRADUS_VARIABLE_STATE))
+      parameters += v.tensor.bytes / (v.tensor.dtype == GRADUS_F64 || v.tensor.dtype == GRADUS_I64 ? 8 : 4);
+  (void)sys::fs::file_size(output, size);
+  bool trains = table.entries[GRADUS_ENTRY_TRAIN].present;
+  int entry = trains ? GRADUS_ENTRY_TRAIN : GRADUS_ENTRY_PREDICT;
+  errs() << output << ": " << human(parameters, false) << " parameters, " << human(table.flops(entry), false)
+         << " FLOPs per " << (trains ? "training step" : "sample") << " of batch " << table.entries[entry].batch << "\n"
+         << "  " << table.entries[entry].launches.size() << " kernels, peak memory "
+         << human(table.peakBytes(1), true) << " (variables " << human(table.variablesBytes, true) << ", arena "
+         << human(table.entries[entry].arenaBytes, true) << "), program " << human(size, true) << ", compiled in "
+         << format("%.2f", seconds) << " s for " << table.target << "\n";
+}
+
+std::string gradus::modelHeader(const ModelTable &table) {
+  std::string name;
+  for (char c : table.name)
+    name += isAlnum(c) ? toLower(c) : '_';
+  std::string upper = StringRef(name).upper(), text;
+  raw_string_ostream os(text);
+  static const char *const entries[] = {"train", "eval", "predict"};
+  os << "/* " << table.name << ".h - the model '" << table.name << "', compiled by " << table.compiler << ".\n"
+     << " * Link with the library of the same compilation; see gradus/runtime.h for\n"
+     << " * gradus_session_create and gradus_session_run. */\n"
+     << "#ifndef GRADUS_MODEL_" << upper << "_H\n#define GRADUS_MODEL_" << upper << "_H\n\n#include \"gradus/runtime.h\"\n\n";
+  for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
+    const EntryInfo &entry = table.entries[e];
+    if (!entry.present)
+      continue;
+    std::string prefix = upper + "_" + StringRef(entries[e]).upper();
+    os << "#define " << prefix << "_BATCH " << entry.batch << "\n";
+    auto tensors = [&](ArrayRef<TensorInfo> list, StringRef what) {
+      for (auto [i, t] : enumerate(list)) {
+        std::string id;
+        for (char c : t.name)
+          id += isAlnum(c) ? toUpper(c) : '_';
+        os << "#define " << prefix << "_" << what << "_" << id << " " << i << " /* ";
+        static const char *const types[] = {"f32", "f64", "i32", "i64"};
+        os << types[t.dtype] << "[";
+        interleave(t.shape, os, [&](int64_t size) { os << size; }, ",");
+        os << "], " << t.bytes << " bytes */\n";
+      }
+    };
+    tensors(entry.inputs, "INPUT");
+    tensors(entry.outputs, "OUTPUT");
+    os << "\n";
+  }
+  os << "#define " << upper << "_VARIABLES_BYTES " << table.variablesBytes << "\n\n#endif\n";
+  return text;
+}

@@ -1,0 +1,61 @@
+//===- Compile.h - From a model file to any stage -------------------------===//
+#ifndef GRADUS_TOOLS_GRADUS_COMPILE_H
+#define GRADUS_TOOLS_GRADUS_COMPILE_H
+
+#include "compiler/Frontend/Import.h"
+#include "compiler/Target/ModelTable.h"
+#include "compiler/Target/Object.h"
+#include "mlir/IR/MLIRContext.h"
+#include "tools/gradus/Options.h"
+
+namespace gradus {
+
+/// Exit codes of the tools.
+enum ExitCode { kOk = 0, kInputError = 1, kUsage = 2, kMismatch = 3, kInternal = 70 };
+
+/// One compilation. Stages run in order, as far as asked for.
+class Compilation {
+public:
+  explicit Compilation(const CompileOptions &options);
+
+  /// Reads and imports the model. Errors are printed.
+  ExitCode load();
+  /// Runs the MLIR stages up to `stage` (see stages()), the import included.
+  ExitCode lowerTo(llvm::StringRef stage);
+  /// After "llvm": translates, adds the table, optimises, emits machine code.
+  ExitCode emitCode(bool assembly, llvm::SmallVector<char> &code);
+  /// Everything `--emit` can ask for, written to the output.
+  ExitCode run();
+
+  mlir::ModuleOp getModule() { return *module; }
+  mlir::MLIRContext &getContext() { return context; }
+  const ModelTable &getTable() const { return table; }
+  const ModelFile &getFile() const { return *file; }
+
+  /// The MLIR stages, in order.
+  static llvm::ArrayRef<llvm::StringLiteral> stages();
+
+private:
+  CompileOptions options;
+  mlir::MLIRContext context;
+  std::unique_ptr<ModelFile> file;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::unique_ptr<llvm::TargetMachine> machine;
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> llvmModule;
+  ModelTable table;
+  size_t stagesRun = 0;
+
+  ExitCode runStage(llvm::StringRef stage);
+  ExitCode translate();
+  std::string printed(bool locations);
+  ExitCode writeText(llvm::StringRef text);
+  void printSummary(llvm::StringRef output, double seconds);
+};
+
+/// A C header that names the model's inputs, outputs and sizes.
+std::string modelHeader(const ModelTable &table);
+
+} // namespace gradus
+
+#endif

@@ -1,0 +1,85 @@
+//===- Options.cpp - The command line of gradus ---------------------------===//
+#include "tools/gradus/Options.h"
+#include "compiler/Frontend/Diagnostics.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+using namespace gradus;
+
+static constexpr OptionInfo kOptions[] = {
+    {"-o", "FILE", "where the result goes; - is standard output", [](CompileOptions &o, StringRef v) { o.output = v; }},
+    {"--emit", "STAGE", "import, gradient, kernels, linalg, vector, llvm, llvm-ir, asm, obj, exe, shared-lib, static-lib, header",
+     [](CompileOptions &o, StringRef v) { o.emit = v; }},
+    {"--dim", "NAME=N", "the size of a symbolic dimension, such as batch=64", nullptr},
+    {"--target", "TRIPLE", "what to compile for (this machine)", [](CompileOptions &o, StringRef v) { o.triple = v; }},
+    {"--mcpu", "CPU", "native, x86-64-v3, skylake-avx512, …", [](CompileOptions &o, StringRef v) { o.cpu = v; }},
+    {"--mattr", "LIST", "CPU features, such as +avx512f,-avx512vnni", [](CompileOptions &o, StringRef v) { o.features = v; }},
+    {"-O0", "", "no optimisation by LLVM", [](CompileOptions &o, StringRef) { o.optLevel = 0; }},
+    {"-O1", "", "", [](CompileOptions &o, StringRef) { o.optLevel = 1; }},
+    {"-O2", "", "", [](CompileOptions &o, StringRef) { o.optLevel = 2; }},
+    {"-O3", "", "all optimisations (the default)", [](CompileOptions &o, StringRef) { o.optLevel = 3; }},
+    {"--print-ir-after", "PASS", "print the IR after this pass; see gradus-opt --help",
+     [](CompileOptions &o, StringRef v) { o.printAfter.push_back(v.str()); }},
+    {"--print-ir-after-all", "", "print the IR after every pass",
+     [](CompileOptions &o, StringRef) { o.printAfter.push_back("all"); }},
+    {"--dump-dir", "DIR", "write the IR after every stage there", [](CompileOptions &o, StringRef v) { o.dumpDir = v; }},
+    {"--locations", "", "print file, line and column of every op", [](CompileOptions &o, StringRef) { o.locations = true; }},
+    {"--timing", "", "time per pass", [](CompileOptions &o, StringRef) { o.timing = true; }},
+    {"--quiet", "", "no summary", [](CompileOptions &o, StringRef) { o.quiet = true; }},
+};
+
+ArrayRef<OptionInfo> gradus::compileOptionTable() { return kOptions; }
+
+std::string gradus::parseCompileOptions(ArrayRef<StringRef> args, CompileOptions &options,
+                                        std::vector<std::string> &rest, bool keepUnknown) {
+  for (size_t i = 0; i < args.size(); ++i) {
+    StringRef arg = args[i];
+    if (!arg.starts_with("-") || arg == "-") {
+      if (options.model.empty())
+        options.model = arg.str();
+      else if (keepUnknown)
+        rest.push_back(arg.str());
+      else
+        return ("one model at a time: " + arg).str();
+      continue;
+    }
+    auto [name, value] = arg.split('=');
+    bool inlineValue = arg.contains('=');
+    const OptionInfo *info = llvm::find_if(kOptions, [&](const OptionInfo &o) { return o.name == name; });
+    if (info == std::end(kOptions)) {
+      if (keepUnknown) {
+        rest.push_back(arg.str());
+        // A value of an option that is not ours.
+        if (!inlineValue && i + 1 < args.size() && !args[i + 1].starts_with("-") && !options.model.empty())
+          rest.push_back(args[++i].str());
+        continue;
+      }
+      SmallVector<StringRef> names;
+      for (const OptionInfo &o : kOptions)
+        names.push_back(o.name);
+      StringRef guess = closest(name, names);
+      return ("there is no option " + name + (guess.empty() ? "" : "; did you mean " + guess.str() + "?")).str();
+    }
+    if (info->value.empty()) {
+      if (inlineValue)
+        return (name + " takes no value").str();
+    } else if (!inlineValue) {
+      if (i + 1 == args.size())
+        return (name + " needs " + info->value).str();
+      value = args[++i];
+    }
+    if (name == "--dim") {
+      auto [dim, number] = value.split('=');
+      int64_t size;
+      if (dim.empty() || !to_integer(number, size, 10) || size < 1)
+        return ("--dim " + value + ": write NAME=N with N at least 1").str();
+      options.dims[dim] = size;
+      continue;
+    }
+    info->set(options, value);
+  }
+  if (options.model.empty())
+    return "which model? give a .txtpb or .pb file";
+  return "";
+}

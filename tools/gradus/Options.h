@@ -1,0 +1,44 @@
+//===- Options.h - The command line of gradus -----------------------------===//
+#ifndef GRADUS_TOOLS_GRADUS_OPTIONS_H
+#define GRADUS_TOOLS_GRADUS_OPTIONS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+#include <vector>
+
+namespace gradus {
+
+/// What the commands that compile have in common.
+struct CompileOptions {
+  std::string model;
+  std::string output;
+  std::string emit = "exe";
+  std::string triple, cpu = "native", features;
+  int optLevel = 3;
+  llvm::StringMap<int64_t> dims;
+  std::vector<std::string> printAfter; // pass flags; "all" for every pass
+  std::string dumpDir;
+  bool timing = false, locations = false, quiet = false;
+};
+
+/// One line of the command line's documentation, and what it sets.
+struct OptionInfo {
+  llvm::StringLiteral name;  // with dashes
+  llvm::StringLiteral value; // placeholder, or empty for a flag
+  llvm::StringLiteral help;
+  void (*set)(CompileOptions &options, llvm::StringRef value);
+};
+
+/// The options of `gradus compile`, for parsing and for --help.
+llvm::ArrayRef<OptionInfo> compileOptionTable();
+
+/// Parses arguments into `options`; what is not an option of compiling goes to
+/// `rest` in order. Returns an error message, or empty.
+std::string parseCompileOptions(llvm::ArrayRef<llvm::StringRef> args, CompileOptions &options,
+                                std::vector<std::string> &rest, bool keepUnknown);
+
+} // namespace gradus
+
+#endif

@@ -1,0 +1,309 @@
+//===- Verify.cpp - Compiled code against the reference -------------------===//
+//
+// Compiles the model as a shared library, runs one training step and one
+// prediction of it on random inputs, and compares every output and every
+// variable with the reference evaluator in f64. Then compares gradients with
+// finite differences of the loss.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Passes.h"
+#include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/Philox.h"
+#include "dialects/train/IR/TrainDialect.h"
+#include "gradus/runtime.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+#include "tools/gradus/Commands.h"
+#include <cmath>
+#include <cstring>
+#include <dlfcn.h>
+
+using namespace llvm;
+using namespace gradus;
+using reference::Tensor;
+
+namespace {
+
+/// A compiled model, loaded into this process.
+struct Library {
+  void *handle = nullptr;
+  decltype(&gradus_session_create) create = nullptr;
+  decltype(&gradus_session_destroy) destroy = nullptr;
+  decltype(&gradus_session_run) run = nullptr;
+  decltype(&gradus_session_output) output = nullptr;
+  decltype(&gradus_session_variable) variable = nullptr;
+  const gradus_model_t *model = nullptr;
+
+  bool open(const std::string &path) {
+    handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+      return false;
+    auto get = [&](auto &function, const char *name) { function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name)); };
+    decltype(&gradus_model_query) query;
+    get(create, "gradus_session_create");
+    get(destroy, "gradus_session_destroy");
+    get(run, "gradus_session_run");
+    get(output, "gradus_session_output");
+    get(variable, "gradus_session_variable");
+    get(query, "gradus_model_query");
+    model = query ? query(GRADUS_ABI_VERSION) : nullptr;
+    return create && model;
+  }
+  ~Library() {
+    if (handle)
+      dlclose(handle);
+  }
+};
+
+double elementOf(const void *data, uint64_t dtype, uint64_t i) {
+  switch (dtype) {
+  case GRADUS_F32: return static_cast<const float *>(data)[i];
+  case GRADUS_F64: return static_cast<const double *>(data)[i];
+  case GRADUS_I32: return static_cast<const int32_t *>(data)[i];
+  default: return static_cast<double>(static_cast<const int64_t *>(data)[i]);
+  }
+}
+
+void setElement(void *data, uint64_t dtype, uint64_t i, double v) {
+  switch (dtype) {
+  case GRADUS_F32: static_cast<float *>(data)[i] = v; break;
+  case GRADUS_F64: static_cast<double *>(data)[i] = v; break;
+  case GRADUS_I32: static_cast<int32_t *>(data)[i] = v; break;
+  default: static_cast<int64_t *>(data)[i] = v;
+  }
+}
+
+class Verifier {
+public:
+  Verifier(Library &library, mlir::ModuleOp reference, uint64_t seed)
+      : library(library), reference(reference), seed(seed) {}
+
+  /// Returns the exit code.
+  int run() {
+    gradus_error_t error;
+    gradus_session_t *session = nullptr;
+    if (library.create(library.model, 1, seed, &session, &error)) {
+      errs() << "error: " << error.text << "\n";
+      return kInputError;
+    }
+    bool good = true;
+    static const char *const names[] = {"train", "eval", "predict"};
+    for (int e : {GRADUS_ENTRY_PREDICT, GRADUS_ENTRY_EVAL, GRADUS_ENTRY_TRAIN})
+      if (library.model->entries[e])
+        good &= compareEntry(session, e, names[e]);
+    library.destroy(session);
+    if (library.model->entries[GRADUS_ENTRY_TRAIN])
+      good &= compareGradients();
+    outs() << (good ? "verified\n" : "MISMATCH\n");
+    return good ? kOk : kMismatch;
+  }
+
+private:
+  Library &library;
+  mlir::ModuleOp reference;
+  uint64_t seed;
+  reference::State initial;
+
+  Tensor randomInput(mlir::RankedTensorType type, uint64_t stream) {
+    Tensor t(type);
+    bool isFloat = isa<mlir::FloatType>(type.getElementType());
+    for (int64_t i = 0; i < t.size(); ++i) {
+      double u = reference::philoxUniform(seed, 0, stream, i);
+      t.data[i] = isFloat ? static_cast<float>(2 * u - 1) : std::floor(2 * u);
+    }
+    return t;
+  }
+
+  /// Largest |got - want| / (1 + |want|), and whether it is within `tolerance`.
+  bool report(StringRef what, double worst, double tolerance) {
+    bool good = worst <= tolerance;
+    outs() << left_justify(what, 40) << format("%.2e", worst) << (good ? "" : "  exceeds ") ;
+    if (!good)
+      outs() << format("%.0e", tolerance);
+    outs() << "\n";
+    return good;
+  }
+
+  bool compareEntry(gradus_session_t *session, int e, StringRef name) {
+    const gradus_entry_t *entry = library.model->entries[e];
+    auto function = reference.lookupSymbol<mlir::func::FuncOp>(name);
+    reference::State state;
+    state.seed = static_cast<int64_t>(seed);
+    for (uint64_t i = 0; i < library.model->variable_count; ++i) {
+      const gradus_variable_t &v = library.model->variables[i];
+      mlir::Type type;
+      if (auto p = reference.lookupSymbol<train::ParameterOp>(v.tensor.name))
+        type = p.getType();
+      else
+        type = reference.lookupSymbol<train::StateOp>(v.tensor.name).getType();
+      Tensor t(cast<mlir::RankedTensorType>(type));
+      for (int64_t k = 0; k < t.size(); ++k)
+        t.data[k] = elementOf(library.variable(session, i), v.tensor.dtype, k);
+      state.variables[v.tensor.name] = t;
+    }
+    initial = state;
+    std::vector<Tensor> inputs;
+    std::vector<std::vector<char>> storage;
+    std::vector<void *> pointers;
+    for (auto [i, argument] : enumerate(function.getArguments())) {
+      inputs.push_back(randomInput(cast<mlir::RankedTensorType>(argument.getType()), 10 + i));
+      storage.emplace_back(entry->inputs[i].bytes + 64);
+      void *aligned = reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(storage.back().data()) + 63) / 64 * 64);
+      for (int64_t k = 0; k < inputs[i].size(); ++k)
+        setElement(aligned, entry->inputs[i].dtype, k, inputs[i].data[k]);
+      pointers.push_back(aligned);
+    }
+    FailureOr<std::vector<Tensor>> want = reference::evaluate(function, inputs, state);
+    if (failed(want))
+      return false;
+    library.run(session, e, pointers.data());
+    bool good = true;
+    // f32 sums of a few thousand terms against f64: 1e-4 leaves room for
+    // rounding and none for a wrong formula.
+    constexpr double kTolerance = 1e-4;
+    for (uint64_t i = 0; i < entry->output_count; ++i)
+      good &= report((name + " " + entry->outputs[i].name).str(),
+                     difference(library.output(session, e, i), entry->outputs[i].dtype, (*want)[i]), kTolerance);
+    if (e == GRADUS_ENTRY_TRAIN)
+      for (uint64_t i = 0; i < library.model->variable_count; ++i) {
+        const gradus_variable_t &v = library.model->variables[i];
+        good &= report((Twine("step ") + v.tensor.name).str(),
+                       difference(library.variable(session, i), v.tensor.dtype, state.variables[v.tensor.name]), kTolerance);
+      }
+    return good;
+  }
+
+  static double difference(const void *got, uint64_t dtype, const Tensor &want) {
+    double worst = 0;
+    for (int64_t k = 0; k < want.size(); ++k) {
+      double g = elementOf(got, dtype, k), w = want.data[k], d = std::fabs(g - w) / (1 + std::fabs(w));
+      worst = d <= worst ? worst : d; // a NaN counts as worst
+    }
+    return worst;
+  }
+
+  /// Gradients of the loss against central differences, at some elements of
+  /// every parameter, in f64.
+  bool compareGradients() {
+    auto function = reference.lookupSymbol<mlir::func::FuncOp>("gradients");
+    std::vector<Tensor> inputs;
+    for (auto [i, argument] : enumerate(function.getArguments()))
+      inputs.push_back(randomInput(cast<mlir::RankedTensorType>(argument.getType()), 10 + i));
+    auto lossAt = [&](const reference::State &at, std::vector<Tensor> *all = nullptr) -> double {
+      reference::State copy = at;
+      FailureOr<std::vector<Tensor>> out = reference::evaluate(function, inputs, copy);
+      if (failed(out))
+        return std::nan("");
+      if (all)
+        *all = *out;
+      return (*out)[0].data[0];
+    };
+    std::vector<Tensor> analytic;
+    lossAt(initial, &analytic);
+    bool good = true;
+    constexpr double h = 1e-5;
+    for (auto [i, name] : enumerate(cast<mlir::ArrayAttr>(function->getAttr("wrt")))) {
+      std::string variable = cast<mlir::StringAttr>(name).str();
+      const Tensor &gradient = analytic[i + 1];
+      double worst = 0;
+      int64_t samples = std::min<int64_t>(gradient.size(), 6);
+      for (int64_t s = 0; s < samples; ++s) {
+        int64_t k = gradient.size() * s / samples + (gradient.size() / samples) / 2;
+        reference::State moved = initial;
+        auto probe = [&](double offset) {
+          moved.variables[variable].data[k] = initial.variables[variable].data[k] + offset;
+          return lossAt(moved);
+        };
+        double numeric = (8 * (probe(h) - probe(-h)) - (probe(2 * h) - probe(-2 * h))) / (12 * h);
+        double d = std::fabs(numeric - gradient.data[k]) / (1 + std::fabs(numeric));
+        worst = d <= worst ? worst : d;
+      }
+      // f64 rounding of the loss over h is about 1e-10.
+      good &= report("gradient " + variable, worst, 1e-7);
+    }
+    return good;
+  }
+};
+
+/// Adds a function that returns the loss and its gradients, then lowers what
+/// the reference evaluator does not know: grad, updates.
+LogicalResult prepareReference(mlir::ModuleOp module) {
+  auto trainFunction = module.lookupSymbol<mlir::func::FuncOp>("train");
+  if (trainFunction) {
+    auto clone = trainFunction.clone();
+    clone.setSymName("gradients");
+    module.push_back(clone);
+    train::GradOp grad;
+    clone.walk([&](train::GradOp op) { grad = op; });
+    SmallVector<mlir::Value> results{grad.getLoss()};
+    append_range(results, grad.getGradients());
+    SmallVector<mlir::Attribute> names;
+    mlir::OpBuilder b(clone);
+    for (mlir::Value v : grad.getWrt())
+      names.push_back(b.getStringAttr(v.getDefiningOp<train::ReadOp>().getVariable()));
+    clone->setAttr("wrt", b.getArrayAttr(names));
+    clone.getBody().front().getTerminator()->setOperands(results);
+    clone.setFunctionType(b.getFunctionType(clone.getArgumentTypes(), mlir::ValueRange(results).getTypes()));
+    clone.setAllResultAttrs(ArrayRef<mlir::DictionaryAttr>(SmallVector<mlir::DictionaryAttr>(results.size(), b.getDictionaryAttr({}))));
+    for (mlir::Operation &op : make_early_inc_range(reverse(clone.getBody().front())))
+      if (isa<train::UpdateSgdOp, train::UpdateAdamOp, train::UpdateRmspropOp>(op) ||
+          (op.use_empty() && isa<train::ClipNormOp, train::LearningRateOp>(op)))
+        op.erase();
+  }
+  mlir::PassManager pm(module.getContext());
+  pm.addPass(createAutodiffPass());
+  pm.addPass(createExpandUpdatesPass());
+  return pm.run(module);
+}
+
+} // namespace
+
+int gradus::commandVerify(ArrayRef<StringRef> args) {
+  CompileOptions options;
+  std::vector<std::string> rest;
+  if (std::string error = parseCompileOptions(args, options, rest, /*keepUnknown=*/true); !error.empty())
+    return usageError(error);
+  uint64_t seed = 1;
+  for (size_t i = 0; i < rest.size(); ++i) {
+    StringRef value = rest[i];
+    if (value.consume_front("--seed=") || (value == "--seed" && ++i < rest.size() && (value = rest[i], true))) {
+      if (!to_integer(value, seed, 10))
+        return usageError("--seed takes a number");
+      continue;
+    }
+    return usageError("verify does not know " + rest[i]);
+  }
+  // A small batch says as much as a large one; odd, so that tails are met.
+  if (!options.dims.contains("batch"))
+    options.dims["batch"] = 5;
+  SmallString<128> path;
+  if (std::error_code error = sys::fs::createTemporaryFile("gradus-verify", "so", path)) {
+    errs() << "error: cannot create a temporary file: " << error.message() << "\n";
+    return kInputError;
+  }
+  FileRemover remover(path);
+  options.output = path.str().str();
+  options.emit = "shared-lib";
+  options.quiet = true;
+  Compilation compilation(options);
+  if (ExitCode code = compilation.run())
+    return code;
+  CompileOptions plain = options;
+  plain.printAfter.clear();
+  plain.dumpDir.clear();
+  Compilation reference(plain);
+  if (ExitCode code = reference.load())
+    return code;
+  if (failed(prepareReference(reference.getModule())))
+    return kInternal;
+  Library library;
+  if (!library.open(options.output)) {
+    errs() << "error: the compiled library cannot be loaded: " << dlerror() << "\n";
+    return kInternal;
+  }
+  return Verifier(library, reference.getModule(), seed).run();
+}
