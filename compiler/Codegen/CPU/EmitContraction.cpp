@@ -34,7 +34,7 @@ public:
   ContractionEmitter(rt::KernelOp kernel, VectorTarget target)
       : KernelFunction(kernel, target), op(findContraction(kernel)),
         element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(element.getIntOrFloatBitWidth() / 8)),
-        evaluator(b, function, width) {
+        evaluator(b, function, width), narrow(b, function, 1) {
     bindArguments(evaluator);
     SmallVector<int64_t> ranges = op.getStaticLoopRanges();
     rank = ranges.size() - 1;
@@ -50,10 +50,11 @@ public:
     lhs = bufferOf(op.getDpsInputs()[0]);
     rhs = bufferOf(op.getDpsInputs()[1]);
     int64_t bytes = element.getIntOrFloatBitWidth() / 8;
-    plan = planMatmul({llvm::product_of(batch), m, n, k, width, bytes, transposedRhs && !(transposedLhs && m < 6)},
-                      target);
-    if (plan.dot && transposedLhs)
-      plan = planMatmul({llvm::product_of(batch), 6, n, k, width, bytes, true}, target);
+    plan = planMatmul({llvm::product_of(batch), m, n, k, width, bytes, transposedLhs, transposedRhs}, target);
+    if (plan.dot) {
+      narrow.setLanes(plan.columns);
+      bindArguments(narrow);
+    }
   }
 
   void emit() {
@@ -74,6 +75,7 @@ private:
   bool transposedLhs, transposedRhs;
   Value lhs, rhs;
   MatmulPlan plan;
+  KernelEvaluator narrow; // of as many lanes as a tile of dot products has columns
 
   Value bufferOf(Value tensor) { return argumentBuffer(cast<BlockArgument>(tensor).getArgNumber()); }
   Value constant(int64_t v) { return evaluator.index(v); }
@@ -165,14 +167,14 @@ private:
       bool edge = j == vectors - 1 && columns % width;
       evaluator.setMask(edge ? maskOf(columns % width) : Value());
       for (int64_t i = 0; i < rows; ++i)
-        emitEpilogue(forOp.getResult(i * vectors + j), outer, rowIndex[i], columnIndex[j]);
+        emitEpilogue(evaluator, forOp.getResult(i * vectors + j), outer, rowIndex[i], columnIndex[j]);
     }
     evaluator.setMask({});
     evaluator.newScope();
   }
 
   /// Applies what is fused behind the product and stores the kernel's results.
-  void emitEpilogue(Value acc, ArrayRef<Value> outer, Value row, Value column) {
+  void emitEpilogue(KernelEvaluator &evaluator, Value acc, ArrayRef<Value> outer, Value row, Value column) {
     evaluator.fix(op.getResult(0), acc);
     Position p;
     p.index.assign(outer.begin(), outer.end());
@@ -294,34 +296,48 @@ private:
     }
   }
 
-  /// Dot products of a row with up to `width` rows of the right operand, stored
-  /// [n, k]; their sums are then gathered into one vector by a transposition.
+  /// Dot products of `plan.rows` rows with `plan.columns` rows of the right
+  /// operand, stored [n, k], vectorized over k: nothing is packed, and what a
+  /// tile reads of the right operand stays in the L1 cache for all rows.
   void emitDot() {
-    int64_t groups = llvm::divideCeil(n, width);
-    setUnits(llvm::product_of(batch) * m * groups);
+    int64_t groups = llvm::divideCeil(n, plan.columns), tiles = llvm::divideCeil(m, plan.rows);
+    setUnits(llvm::product_of(batch) * groups * tiles);
     loop(begin(), end(), 1, [&](Value u) {
-      Value g = rem(u, groups), row = rem(div(u, groups), m);
-      SmallVector<Value> outer = batchIndices(div(u, groups * m));
-      Value n0 = mul(g, width);
-      branch(g, groups, n % width != 0, [&](bool edge) { emitDots(outer, row, n0, edge ? n % width : width); });
+      Value tile = rem(u, tiles), group = rem(div(u, tiles), groups);
+      SmallVector<Value> outer = batchIndices(div(u, tiles * groups));
+      Value m0 = mul(tile, plan.rows), n0 = mul(group, plan.columns);
+      branch(group, groups, n % plan.columns != 0, [&](bool edgeColumns) {
+        branch(tile, tiles, m % plan.rows != 0, [&](bool edgeRows) {
+          emitDots(outer, m0, edgeRows ? m % plan.rows : plan.rows, n0, edgeColumns ? n % plan.columns : plan.columns);
+        });
+      });
     });
   }
 
-  void emitDots(ArrayRef<Value> outer, Value row, Value n0, int64_t count) {
-    auto step = [&](Value k0, ArrayRef<Value> acc) {
-      auto at = [&](Value r) {
+  void emitDots(ArrayRef<Value> outer, Value m0, int64_t rows, Value n0, int64_t columns) {
+    SmallVector<Value> row, column;
+    for (int64_t i = 0; i < rows; ++i)
+      row.push_back(add(m0, i));
+    for (int64_t j = 0; j < columns; ++j)
+      column.push_back(add(n0, j));
+    auto step = [&](Value k0, SmallVector<Value> acc) {
+      auto load = [&](Value buffer, Value r) {
         Position p;
         p.index = indices(outer, r, k0, false);
         p.vectorDim = rank - 1;
-        return p;
+        return evaluator.load(buffer, p);
       };
-      SmallVector<Value> next;
-      Value left = evaluator.load(lhs, at(row));
-      for (int64_t j = 0; j < count; ++j)
-        next.push_back(vector::FMAOp::create(b, left, evaluator.load(rhs, at(add(n0, j))), acc[j]));
-      return next;
+      SmallVector<Value> left;
+      for (Value r : row)
+        left.push_back(load(lhs, r));
+      for (int64_t j = 0; j < columns; ++j) {
+        Value right = load(rhs, column[j]);
+        for (int64_t i = 0; i < rows; ++i)
+          acc[i * columns + j] = vector::FMAOp::create(b, left[i], right, acc[i * columns + j]);
+      }
+      return acc;
     };
-    SmallVector<Value> acc(count, zeros());
+    SmallVector<Value> acc(rows * columns, zeros());
     int64_t full = k / width * width;
     if (full) {
       auto forOp = scf::ForOp::create(b, constant(0), constant(full), constant(width), acc);
@@ -335,21 +351,44 @@ private:
       acc = step(constant(full), acc);
       evaluator.setMask({});
     }
-    Value square = arith::ConstantOp::create(b, b.getZeroAttr(VectorType::get({width, width}, element)));
-    for (int64_t j = 0; j < count; ++j)
-      square = vector::InsertOp::create(b, acc[j], square, ArrayRef<int64_t>{j});
-    Value turned = vector::TransposeOp::create(b, square, ArrayRef<int64_t>{1, 0});
-    SmallVector<Value> parts;
-    for (int64_t i = 0; i < width; ++i)
-      parts.push_back(vector::ExtractOp::create(b, turned, ArrayRef<int64_t>{i}));
-    for (int64_t size = width / 2; size >= 1; size /= 2)
-      for (int64_t i = 0; i < size; ++i)
-        parts[i] = arith::AddFOp::create(b, parts[i], parts[i + size]);
-    evaluator.newScope();
-    evaluator.setMask(count < width ? maskOf(count) : Value());
-    emitEpilogue(parts[0], outer, row, n0);
-    evaluator.setMask({});
-    evaluator.newScope();
+    narrow.newScope();
+    if (columns < plan.columns) {
+      SmallVector<bool> bits(plan.columns, false);
+      std::fill_n(bits.begin(), columns, true);
+      narrow.setMask(arith::ConstantOp::create(b, DenseElementsAttr::get(narrow.vectorOf(b.getI1Type()), bits)));
+    }
+    for (int64_t i = 0; i < rows; ++i) {
+      SmallVector<Value> sums(acc.begin() + i * columns, acc.begin() + (i + 1) * columns);
+      sums.resize(plan.columns, zeros());
+      emitEpilogue(narrow, sumLanes(sums), outer, row[i], n0);
+    }
+    narrow.setMask({});
+    narrow.newScope();
+  }
+
+  /// The sums over the lanes of each vector, as the lanes of one vector. In step
+  /// d, lanes whose bit d is clear keep the sums of one vector of a pair, the
+  /// others those of the second, so that all lanes work in every addition.
+  Value sumLanes(SmallVector<Value> v) {
+    int64_t d = 1;
+    for (; v.size() > 1; d *= 2) {
+      SmallVector<int64_t> own, other;
+      for (int64_t i = 0; i < width; ++i) {
+        int64_t source = i & d ? width : 0;
+        own.push_back(source + i);
+        other.push_back(source + (i ^ d));
+      }
+      for (size_t i = 0; i < v.size() / 2; ++i)
+        v[i] = arith::AddFOp::create(b, vector::ShuffleOp::create(b, v[2 * i], v[2 * i + 1], own),
+                                     vector::ShuffleOp::create(b, v[2 * i], v[2 * i + 1], other));
+      v.resize(v.size() / 2);
+    }
+    for (int64_t n = width / 2; n >= d; n /= 2) {
+      SmallVector<int64_t> low = llvm::to_vector(llvm::seq<int64_t>(0, n)), high = llvm::to_vector(llvm::seq<int64_t>(n, 2 * n));
+      v[0] = arith::AddFOp::create(b, vector::ShuffleOp::create(b, v[0], v[0], low),
+                                   vector::ShuffleOp::create(b, v[0], v[0], high));
+    }
+    return v[0];
   }
 };
 

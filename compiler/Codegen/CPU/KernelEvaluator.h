@@ -34,6 +34,8 @@ public:
   KernelEvaluator(mlir::ImplicitLocOpBuilder &b, mlir::func::FuncOp function, int64_t lanes)
       : b(b), function(function), lanes(lanes) {}
 
+  /// Changes how many positions a vector stands for.
+  void setLanes(int64_t n) { lanes = n; }
   /// Says where a kernel argument lies.
   void bind(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
   /// Fixes the value of a tensor, whatever position is asked for, until `release`.

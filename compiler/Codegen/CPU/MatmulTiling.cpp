@@ -9,6 +9,9 @@ using llvm::divideCeil;
 static constexpr int64_t kPackedBytes = 1 << 20;
 /// A right operand up to this size is read in place.
 static constexpr int64_t kDirectBytes = 256 << 10;
+/// Up to this many rows, packing a transposed operand costs more than summing
+/// over lanes.
+static constexpr int64_t kDotRows = 48;
 /// Below this many operations a second thread does not pay.
 static constexpr int64_t kShareFlops = 200000;
 
@@ -19,8 +22,12 @@ static double tileCycles(int64_t rows, int64_t vectors) {
 
 MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, VectorTarget target) {
   MatmulPlan plan;
-  if (s.transposedRhs && s.m < 6) {
+  if (s.transposedRhs && !s.transposedLhs && (s.m <= kDotRows || s.n <= 2 * s.lanes)) {
     plan.dot = true;
+    bool wide = target.registers >= 32;
+    plan.columns = s.m == 1 ? (wide ? 16 : 8) : (wide ? 8 : 4);
+    plan.columns = std::min(plan.columns, s.lanes);
+    plan.rows = std::min<int64_t>(s.m, s.m == 1 ? 1 : 3);
     return plan;
   }
   double best = std::numeric_limits<double>::infinity();

@@ -14,13 +14,15 @@ struct MatmulPlan {
   /// them at a time per thread.
   bool pack = false;
   int64_t panels = 1;
-  /// Few rows and a transposed right operand: dot products, vectorized over k.
+  /// Both operands are contiguous in k: dot products of `rows` x `columns`,
+  /// vectorized over k, without packing.
   bool dot = false;
+  int64_t columns = 0;
 };
 
 struct MatmulShape {
   int64_t batch, m, n, k, lanes, elementBytes;
-  bool transposedRhs;
+  bool transposedLhs, transposedRhs;
 };
 
 /// Chooses by a model of the inner loop: per k, a tile of r x v vectors costs

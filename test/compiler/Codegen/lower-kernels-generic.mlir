@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
-// XFAIL: *
-// Bug: cpu-lower-kernels does not load the bufferization dialect and crashes.
 // What has no loop structure of ours goes through upstream's, in one unit;
 // temporaries lie in scratch memory.
 

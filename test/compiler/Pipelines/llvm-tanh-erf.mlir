@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline | FileCheck %s
-// XFAIL: *
-// Bug: math.copysign is left for convert-math-to-libm, which rejects it.
 
 // CHECK: llvm.func @tanh
 rt.kernel @tanh(%x: tensor<37xf32>) -> tensor<37xf32> kind elementwise {
