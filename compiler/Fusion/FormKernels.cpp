@@ -68,6 +68,9 @@ public:
   KernelFormer(func::FuncOp entry, SymbolTable &symbols) : entry(entry), symbols(symbols) {}
 
   LogicalResult run() {
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(entry.getBody().front())))
+      if (roleOf(&op) && op.use_empty())
+        op.erase();
     isolateWrites();
     makeGroups();
     mergeGroups();
@@ -87,6 +90,17 @@ private:
     DenseSet<Value> taken;
     for (Value v : entry.getBody().front().getTerminator()->getOperands())
       taken.insert(v);
+    // What is returned must be the old value, not what takes its place.
+    Operation *terminator = entry.getBody().front().getTerminator();
+    for (OpOperand &operand : terminator->getOpOperands()) {
+      Value source = operand.get();
+      while (source.getDefiningOp() && isView(source.getDefiningOp()))
+        source = source.getDefiningOp()->getOperand(0);
+      if (source.getDefiningOp<train::ReadOp>()) {
+        OpBuilder b(terminator);
+        operand.set(nn::StopGradientOp::create(b, terminator->getLoc(), operand.get()));
+      }
+    }
     for (auto write : llvm::make_early_inc_range(entry.getOps<train::WriteOp>())) {
       Operation *def = write.getValue().getDefiningOp();
       bool own = def && roleOf(def) && !isView(def) && !isDuplicable(def) && taken.insert(write.getValue()).second;
@@ -131,6 +145,8 @@ private:
       auto reduce = cast<nn::ReduceOp>(op);
       ArrayRef<int64_t> dims = reduce.getDims(), in = shapeOf(reduce.getInput());
       int64_t count = dims.size(), rank = in.size();
+      if (dims.empty())
+        return g;
       if (dims.front() == rank - count) { // the trailing dimensions
         g.kind = KernelKind::Row;
         g.split = rank - count;
@@ -235,6 +251,24 @@ private:
     return true;
   }
 
+  /// True unless `user` reads `value`, which has the reduced shape of `r`,
+  /// through a broadcast along other dimensions than the reduced ones.
+  static bool spreadsAlong(Operation *user, Value value, const Group &r) {
+    for (Value v : user->getOperands()) {
+      Operation *def = v.getDefiningOp();
+      if (!def || !isDuplicable(def))
+        continue;
+      if (auto broadcast = dyn_cast<nn::BroadcastOp>(def); broadcast && broadcast.getInput() == value) {
+        int64_t shift = r.kind == KernelKind::Row ? 0 : r.split;
+        if (!llvm::equal(broadcast.getDims(), llvm::seq<int64_t>(shift, shift + broadcast.getDims().size())))
+          return false;
+      }
+      if (!spreadsAlong(def, value, r))
+        return false;
+    }
+    return true;
+  }
+
   /// The kind of the kernel that would hold both, or the reason why none does.
   std::optional<KernelKind> mergedKind(int xi, int yi, ArrayRef<Edge> edges, std::string &reason) const {
     const Group &x = groups[xi], &y = groups[yi];
@@ -264,6 +298,10 @@ private:
       return reason = "shapes differ", std::nullopt;
     if (!elementwise(other) && (other.kind != r.kind || !whole || other.split != r.split))
       return reason = "loops over other rows", std::nullopt;
+    // A value per row that is used for every element must be that row's.
+    for (const Edge &e : edges)
+      if (!spreadsAlong(e.user, e.value, r))
+        return reason = "its values meet other rows", std::nullopt;
     if (r.kind == K::Row) {
       // One long row runs on one thread: draw in only what it alone needs.
       if (r.split == 0 && whole && !r.domain.empty() && !(&r == &y && usedOnlyIn(x, yi)))

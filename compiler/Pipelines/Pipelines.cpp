@@ -51,6 +51,9 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
   pm.addPass(createEraseProgramPass());
   // 11. Upstream's way from scf, vector and memref to LLVM.
   pm.addNestedPass<func::FuncOp>(createLowerVectorsPass());
+  // Intrinsics where LLVM has them; the rest (f64 tanh, erf) calls the C library.
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
@@ -58,9 +61,6 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
   func.useBarePtrCallConv = true;
   pm.addPass(createConvertFuncToLLVMPass(func));
   pm.addPass(createConvertVectorToLLVMPass());
-  // Intrinsics where LLVM has them; the rest (f64 tanh, erf) calls the C library.
-  pm.addPass(createConvertMathToLLVMPass());
-  pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createFinalizeMemRefToLLVMConversionPass());
   pm.addPass(createConvertIndexToLLVMPass());
   pm.addPass(createArithToLLVMConversionPass());

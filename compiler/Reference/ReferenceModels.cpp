@@ -219,9 +219,13 @@ struct Model : ReferenceOpInterface::ExternalModel<Model<Op>, Op> {
       for (int64_t i = 0; i < results[0].size(); ++i) {
         for (size_t k = 0; k < inputs.size(); ++k)
           scalars[k] = inputs[k].data[i];
-        results[0].data[i] = cast<Op>(op).evalScalar(scalars);
+        double v = cast<Op>(op).evalScalar(scalars);
+        results[0].data[i] = isa<IntegerType>(results[0].type.getElementType()) ? std::trunc(v) : v;
       }
     } else {
+      if constexpr (std::is_same_v<Op, ConstantOp>)
+        if (!isa<DenseElementsAttr>(cast<ConstantOp>(op).getValue()))
+          return op->emitError("the evaluator reads dense constants only");
       run(cast<Op>(op), inputs, results[0]);
     }
     return success();

@@ -19,7 +19,7 @@ Tensor Tensor::fromAttr(ElementsAttr attr) {
   } else {
     bool isBool = result.type.getElementType().isInteger(1);
     for (auto [i, v] : llvm::enumerate(attr.getValues<APInt>()))
-      result.data[i] = isBool ? v.getZExtValue() : v.getSExtValue();
+      result.data[i] = isBool ? double(v.getZExtValue()) : double(v.getSExtValue());
   }
   return result;
 }

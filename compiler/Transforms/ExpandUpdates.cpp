@@ -161,6 +161,8 @@ void expand(train::ClipNormOp op, ImplicitLocOpBuilder &b) {
     auto type = cast<RankedTensorType>(gradient.getType());
     Value square = MulOp::create(b, gradient, gradient);
     Expr part{&b, ReduceOp::create(b, ReduceKind::Sum, square, llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())))};
+    if (sum.v && part.type() != sum.type())
+      part.v = CastOp::create(b, sum.type(), part.v);
     sum = sum.v ? sum + part : part;
   }
   Expr scale = sum.lit(op.getMaxNorm().convertToDouble()) / (sqrt(sum) + sum.lit(1e-6));

@@ -25,6 +25,12 @@ struct KernelFunction {
 
   mlir::Value argumentBuffer(unsigned i) { return function.getArgument(i); }
   mlir::Value resultBuffer(unsigned i) { return function.getArgument(kernel.getNumArguments() + i); }
+  llvm::SmallVector<mlir::Value> resultBuffers() {
+    llvm::SmallVector<mlir::Value> buffers;
+    for (unsigned i = 0; i < kernel.getNumResults(); ++i)
+      buffers.push_back(resultBuffer(i));
+    return buffers;
+  }
   mlir::Value begin() { return function.getArgument(function.getNumArguments() - 3); }
   mlir::Value end() { return function.getArgument(function.getNumArguments() - 2); }
   mlir::Value scratch() { return function.getArgument(function.getNumArguments() - 1); }

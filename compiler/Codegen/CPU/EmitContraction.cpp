@@ -180,8 +180,7 @@ private:
     p.index.assign(outer.begin(), outer.end());
     p.index.append({row, column});
     p.vectorDim = rank - 1;
-    for (auto [i, v] : llvm::enumerate(yields()))
-      evaluator.store(evaluator.get(v, p), resultBuffer(i), p);
+    evaluator.storeAll(yields(), resultBuffers(), p);
     evaluator.release(op.getResult(0));
   }
 

@@ -187,9 +187,13 @@ void emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain
     }
     if (full)
       e.walk(inner, row, {}, [&](ArrayRef<Value> at, ValueRange) -> SmallVector<Value> {
+        SmallVector<Value> values, buffers;
         for (auto [i, v] : llvm::enumerate(e.yields()))
-          if (shapeOf(v) == domain)
-            e.evaluator.store(e.evaluator.get(v, positionOf(at)), e.resultBuffer(i), positionOf(at));
+          if (shapeOf(v) == domain) {
+            values.push_back(v);
+            buffers.push_back(e.resultBuffer(i));
+          }
+        e.evaluator.storeAll(values, buffers, positionOf(at));
         return {};
       });
     for (Operation &op : kernel.getBody().front())
@@ -226,8 +230,7 @@ void gradus::cpu::emitElementwise(rt::KernelOp kernel, VectorTarget target) {
     Position p;
     p.index = {i};
     p.vectorDim = 0;
-    for (auto [r, v] : llvm::enumerate(e.yields()))
-      e.evaluator.store(e.evaluator.get(v, p), e.resultBuffer(r), p);
+    e.evaluator.storeAll(e.yields(), e.resultBuffers(), p);
   };
   // Units are whole vectors; only the very last elements need a mask.
   int64_t full = total / e.width * e.width;

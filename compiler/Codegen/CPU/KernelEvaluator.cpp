@@ -55,6 +55,14 @@ void KernelEvaluator::store(Value value, Value buffer, const Position &p) {
     vector::StoreOp::create(b, value, buffer, p.index);
 }
 
+void KernelEvaluator::storeAll(ValueRange tensors, ValueRange buffers, const Position &p) {
+  SmallVector<Value> values;
+  for (Value tensor : tensors)
+    values.push_back(get(tensor, p));
+  for (auto [value, buffer] : llvm::zip_equal(values, buffers))
+    store(value, buffer, p);
+}
+
 Value KernelEvaluator::get(Value tensor, const Position &p) {
   if (Value v = fixed.lookup(tensor))
     return v;

@@ -52,6 +52,9 @@ public:
   mlir::Value get(mlir::Value tensor, const Position &position);
   /// Stores `value` (broadcast if need be) into `buffer` at `position`.
   void store(mlir::Value value, mlir::Value buffer, const Position &position);
+  /// Computes all `tensors`, then stores them: a result may lie where an operand
+  /// of another result lies.
+  void storeAll(mlir::ValueRange tensors, mlir::ValueRange buffers, const Position &position);
   /// The body of `op` on the given block arguments; scalars are broadcast where
   /// they meet vectors.
   mlir::Value body(mlir::linalg::GenericOp op, mlir::ValueRange arguments, const Position &position);

@@ -114,6 +114,11 @@ struct LowerKernelsPass : gradus::impl::LowerKernelsPassBase<LowerKernelsPass> {
     VectorTarget target{vectorBytes, registers};
     SmallVector<rt::KernelOp> kernels(getOperation().getOps<rt::KernelOp>());
     for (rt::KernelOp kernel : kernels) {
+      for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
+        if (getElementTypeOrSelf(t).isInteger(1)) {
+          kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
+          return signalPassFailure();
+        }
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise: emitElementwise(kernel, target); break;
       case rt::KernelKind::Row: emitRow(kernel, target); break;

@@ -94,7 +94,7 @@ static int64_t rankOf(Value v) { return shapeOf(v).size(); }
 
 LogicalResult IotaOp::verify() {
   if (int64_t(getDim()) < 0 || int64_t(getDim()) >= rankOf(getResult())) // C1
-    return emitOpError("dim ") << getDim() << " is outside of rank " << rankOf(getResult());
+    return emitOpError("dim ") << int64_t(getDim()) << " is outside of rank " << rankOf(getResult());
   return success();
 }
 
@@ -139,7 +139,7 @@ LogicalResult OneHotOp::verify() {
 
 LogicalResult ArgmaxOp::verify() {
   if (int64_t(getDim()) < 0 || int64_t(getDim()) >= rankOf(getInput())) // C1
-    return emitOpError("dim ") << getDim() << " is outside of rank " << rankOf(getInput());
+    return emitOpError("dim ") << int64_t(getDim()) << " is outside of rank " << rankOf(getInput());
   SmallVector<int64_t> expected(shapeOf(getInput()));
   expected.erase(expected.begin() + getDim());
   if (ArrayRef<int64_t>(expected) != shapeOf(getResult())) // C2

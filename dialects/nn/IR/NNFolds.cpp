@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/Matchers.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace gradus::nn;
@@ -28,13 +29,20 @@ static Attribute foldSplats(Op op, ArrayRef<Attribute> operands) {
     auto elements = dyn_cast_or_null<DenseElementsAttr>(attr);
     if (!elements || !elements.isSplat())
       return {};
-    if (isa<FloatType>(elements.getElementType()))
+    if (isa<FloatType>(elements.getElementType())) {
       values.push_back(elements.getSplatValue<APFloat>().convertToDouble());
-    else
-      values.push_back(elements.getSplatValue<APInt>().getSExtValue());
+      continue;
+    }
+    APInt v = elements.getSplatValue<APInt>();
+    values.push_back(v.getBitWidth() == 1 ? double(v.getZExtValue()) : double(v.getSExtValue()));
   }
   auto type = cast<RankedTensorType>(op.getType());
   double result = op.evalScalar(values);
+  // Beyond 2^53 doubles do not hold every integer, nor beyond its range an i32.
+  double limit = type.getElementType().isInteger(32) ? 0x1p31 : 0x1p53;
+  for (double v : values)
+    if (isa<IntegerType>(type.getElementType()) && (std::fabs(v) >= limit || std::fabs(result) >= limit))
+      return {};
   Builder b(op.getContext());
   Type element = type.getElementType();
   return isa<FloatType>(element)

@@ -37,7 +37,17 @@ static LogicalResult verifyVariable(Operation *op, FlatSymbolRefAttr symbol, Typ
 LogicalResult ReadOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyVariable(*this, getVariableAttr(), getType(), symbols);
 }
+LogicalResult LearningRateOp::verify() {
+  if (getKind() != "constant" && getKind() != "step" && getKind() != "cosine")
+    return emitOpError("there is no schedule \"") << getKind() << "\"; use constant, step or cosine";
+  if (getKind() == "step" && static_cast<int64_t>(getSteps()) < 1)
+    return emitOpError("a step schedule needs a length of at least 1");
+  return success();
+}
 LogicalResult WriteOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (Operation *next = (*this)->getNextNode(); next; next = next->getNextNode())
+    if (auto other = dyn_cast<WriteOp>(next); other && other.getVariable() == getVariable())
+      return other.emitOpError() << getVariableAttr() << " is written twice in one step";
   return verifyVariable(*this, getVariableAttr(), getValue().getType(), symbols);
 }
 LogicalResult UpdateSgdOp::verifySymbolUses(SymbolTableCollection &symbols) {

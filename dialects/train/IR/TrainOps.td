@@ -47,7 +47,7 @@ def Train_ParameterOp : Train_Op<"parameter", [Symbol]> {
     train.parameter @fc1.weight : tensor<16x784xf32> init uniform(-0.036, 0.036)
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Train_InitKind:$init, F64Attr:$a, F64Attr:$b,
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Train_Tensor>:$type, Train_InitKind:$init, F64Attr:$a, F64Attr:$b,
                        UnitAttr:$frozen);
   let assemblyFormat = "$sym_name `:` $type `init` $init `(` $a `,` $b `)` (`frozen` $frozen^)? attr-dict";
 }
@@ -55,7 +55,7 @@ def Train_ParameterOp : Train_Op<"parameter", [Symbol]> {
 def Train_StateOp : Train_Op<"state", [Symbol]> {
   let summary = "what an optimizer remembers about a parameter; starts at zero";
   let description = "Saved in checkpoints beside the parameters; not part of exported weights.";
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Train_Tensor>:$type);
   let assemblyFormat = "$sym_name `:` $type attr-dict";
 }
 
@@ -111,6 +111,7 @@ def Train_LearningRateOp : Train_Op<"learning_rate", [Pure]> {
   let arguments = (ins StrAttr:$kind, F64Attr:$initial, F64Attr:$final, F64Attr:$factor, I64Attr:$steps, I64Attr:$warmup);
   let results = (outs Train_Rate:$result);
   let assemblyFormat = "$kind `(` $initial `,` $final `,` $factor `,` $steps `)` `warmup` $warmup attr-dict";
+  let hasVerifier = 1;
 }
 
 def Train_ClipNormOp : Train_Op<"clip_norm", [Pure]> {

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
-// XFAIL: *
-// Bug: emitDirect reads the right operand as [k, n].
 // Few rows and both operands transposed: the right one must still be read as
 // [n, k], by packing or by gathering. Row k of it, as a vector, is not what the
 // product asks for (and lies outside of it where k > n).

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline
-// XFAIL: *
-// Bug: emitElementwise takes the first of no results and crashes.
 // An op without users is valid, and simplification may be left out. (It becomes
 // a kernel without results, on which cpu-lower-kernels falls.)
 

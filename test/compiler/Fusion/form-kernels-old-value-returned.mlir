@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-kernels-pipeline | FileCheck %s
-// XFAIL: *
-// Bug: the result lies in the place of the parameter, which holds the new value.
 // All reads see the value at the start of the step, also those that leave it: a
 // result must not lie where the parameter has been overwritten.
 

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --rt-form-kernels --split-input-file | FileCheck %s
-// XFAIL: *
-// Bug: mergedKind compares shapes, not along which dims a broadcast goes.
 // In a square the sums of the rows have the shape of the columns. Element
 // [i, j] of the result needs the sum of row j: it is not known when row i is
 // written, so both must not be one row kernel.

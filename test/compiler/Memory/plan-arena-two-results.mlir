@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline | FileCheck %s
-// XFAIL: *
-// Bug: stores of earlier results come before loads for later ones, in one place.
 // The new @a lies where the old @a lies, and the new @b is computed from the old
 // @a: it must be loaded before it is overwritten. The same holds for values of
 // the arena that pass on their places (PlanArena's mayOverwrite).

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline | FileCheck %s
-// XFAIL: *
-// Bug: convert-math-to-libm runs behind convert-vector-to-llvm and leaves the
 // vector.extract and vector.insert with which it takes vectors apart.
 
 // In f64 the transcendentals call the C library, or are left to LLVM.

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --nn-simplify | FileCheck %s
-// XFAIL: *
-// Bug: foldSplats reads an i1 as a signed number: true is -1.
 // `true` has the sign bit of an i1 set; it becomes 1 all the same.
 
 // CHECK-LABEL: func.func @true_becomes_one

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s -split-input-file -verify-diagnostics
-// XFAIL: *
-// Bug: IotaOp and ArgmaxOp print getDim() unsigned.
 // The message prints the dimension as an unsigned number.
 
 func.func @iota_c1_negative() {

@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s -split-input-file -verify-diagnostics
-// XFAIL: *
-// Bug: train.learning_rate has no verifier.
 // Only "constant", "step" and "cosine" mean something, and a step needs a length.
 
 func.func @unknown_kind() -> tensor<f64> {

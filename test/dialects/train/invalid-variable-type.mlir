@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s -split-input-file -verify-diagnostics
-// XFAIL: *
-// Bug: train.parameter and train.state do not verify their type; rt-plan-arena crashes.
 // A variable is a tensor of static shape; rt-plan-arena casts to one unasked.
 
 // expected-error@+1 {{tensor}}

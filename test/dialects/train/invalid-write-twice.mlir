@@ -1,6 +1,4 @@
 // RUN: not gradus-opt %s --gradus-kernels-pipeline 2>&1 | FileCheck %s
-// XFAIL: *
-// Bug: nobody checks that a variable is written once.
 // train.write: "At most one write per variable and entry point".
 
 // CHECK: error: {{.*}}@w

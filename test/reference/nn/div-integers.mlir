@@ -1,6 +1,4 @@
 // RUN: gradus-opt %s --reference-run
-// XFAIL: *
-// Bug: the reference evaluator divides integers as doubles.
 
 func.func @integers() {
   %l = nn.constant dense<[7, -7, 12, 5, -1]> : tensor<5xi32>
