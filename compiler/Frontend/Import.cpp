@@ -39,7 +39,9 @@ OwningOpRef<ModuleOp> Importer::run() {
   if (model.has_train() &&
       (failed(buildEntry(EntryKind::Train, trainBatch)) || failed(buildEntry(EntryKind::Eval, evalBatch))))
     return nullptr;
-  if (failed(buildEntry(EntryKind::Predict, 1)))
+  // One sample at a time, unless the model only predicts and a batch is given.
+  int64_t predictBatch = !model.has_train() && dims.contains("batch") ? dims["batch"] : 1;
+  if (failed(buildEntry(EntryKind::Predict, predictBatch)))
     return nullptr;
   if (failed(verify(module)))
     return nullptr;

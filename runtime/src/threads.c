@@ -30,7 +30,27 @@ struct gradus_pool_t {
   _Alignas(64) atomic_uint pending; /* workers not done with it */
   _Alignas(64) atomic_uint asleep;
   atomic_bool stop;
+  bool bound;         /* each thread to a processor of its own */
+  cpu_set_t allowed;  /* what the process may use */
 };
+
+/* Binds the calling thread to the index-th processor allowed: two threads of a
+ * pool on one processor would take turns, and each kernel wait for both. */
+static void bind_to(const gradus_pool_t *pool, int index) {
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &pool->allowed) && index-- == 0) {
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(cpu, &one);
+      pthread_setaffinity_np(pthread_self(), sizeof one, &one);
+      return;
+    }
+}
+
+void gradus_pool_unbind(const gradus_pool_t *pool) {
+  if (pool->bound)
+    pthread_setaffinity_np(pthread_self(), sizeof pool->allowed, &pool->allowed);
+}
 
 static void relax(void) {
 #if defined(__x86_64__)
@@ -48,6 +68,8 @@ static void *worker_main(void *argument) {
   worker_t *self = argument;
   gradus_pool_t *pool = self->pool;
   unsigned seen = 0;
+  if (pool->bound)
+    bind_to(pool, self->index);
   gradus_flush_denormals();
   while (true) {
     unsigned round = atomic_load_explicit(&pool->round, memory_order_acquire);
@@ -80,6 +102,8 @@ int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error) {
   if (!pool)
     return -1;
   pool->count = 1;
+  pool->bound = count > 1 && !sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) &&
+                CPU_COUNT(&pool->allowed) >= count;
   pool->workers = calloc(count, sizeof *pool->workers);
   *out = pool;
   for (int i = 1; i < count; ++i) {
@@ -92,6 +116,8 @@ int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error) {
     }
     pool->count = i + 1;
   }
+  if (pool->bound)
+    bind_to(pool, 0);
   return 0;
 }
 
@@ -102,6 +128,7 @@ void gradus_pool_destroy(gradus_pool_t *pool) {
   wake(pool);
   for (int i = 1; i < pool->count; ++i)
     pthread_join(pool->workers[i].thread, NULL);
+  gradus_pool_unbind(pool);
   free(pool->workers);
   free(pool);
 }

@@ -13,6 +13,9 @@ typedef void (*gradus_work_t)(void *context, int index, int count);
  * after each piece of work, then sleep. The caller destroys |out|. */
 int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error);
 void gradus_pool_destroy(gradus_pool_t *pool);
+/** Lets the calling thread run on any processor again: for threads started by
+ * one that the pool has bound to its own. */
+void gradus_pool_unbind(const gradus_pool_t *pool);
 int gradus_pool_size(const gradus_pool_t *pool);
 /** Runs `work` once per thread and returns when all are done. */
 void gradus_pool_run(gradus_pool_t *pool, gradus_work_t work, void *context);

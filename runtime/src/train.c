@@ -29,6 +29,7 @@ static void on_interrupt(int signal) {
 typedef struct {
   const gradus_data_t *data;
   const gradus_entry_t *entry;
+  const gradus_pool_t *pool;
   uint64_t seed, per_epoch, step, end;
   bool shuffle;
   uint32_t *order;
@@ -54,6 +55,7 @@ static void fill_batch(feeder_t *f, uint64_t step, void **buffers) {
 
 static void *feeder_main(void *argument) {
   feeder_t *f = argument;
+  gradus_pool_unbind(f->pool);
   for (uint64_t step = f->step; step < f->end; ++step) {
     pthread_mutex_lock(&f->mutex);
     while (!f->stop && f->ready - f->used == 2)
@@ -294,7 +296,7 @@ static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_da
   *losses = malloc((total - first) * sizeof **losses);
   if (!*losses)
     return gradus_fail(error, "out of memory");
-  feeder_t feeder = {.data = data, .entry = entry, .seed = (uint64_t)s->counters[2], .per_epoch = per_epoch, .step = first,
+  feeder_t feeder = {.data = data, .entry = entry, .pool = s->pool, .seed = (uint64_t)s->counters[2], .per_epoch = per_epoch, .step = first,
                      .end = total, .shuffle = model->recipe.data.shuffle && !o->no_shuffle};
   int rc = feeder_start(&feeder, error);
   gradus_progress_t progress;

@@ -11,7 +11,7 @@ static constexpr int64_t kPackedBytes = 1 << 20;
 static constexpr int64_t kDirectBytes = 256 << 10;
 /// Up to this many rows, packing a transposed operand costs more than summing
 /// over lanes.
-static constexpr int64_t kDotRows = 48;
+static constexpr int64_t kDotRows = 256;
 /// Below this many operations a second thread does not pay.
 static constexpr int64_t kShareFlops = 200000;
 
