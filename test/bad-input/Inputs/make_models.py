@@ -49,15 +49,15 @@ def main():
     write("unknown.pb", good + unknown)
     write("unknown-inside.pb", body + field(7, field(1, b"a") + unknown + dense))
     write("bad-units.pb", body + field(7, field(1, b"a") + field(16, b"")))
-    write("nested.pb", good + deep(40000))
+    write("nested.pb", good + deep(4000))
     write("bad-utf8.pb", good + field(3, b"\xff\xfe"))
 
 
 def deep(levels):
-    inner = b""
-    for _ in range(levels):  # layer { repeat { layer … } }
-        inner = field(7, field(51, field(2, b"") + inner)) if len(inner) < 100000 else inner
-    return inner
+    inner = field(24, b"")  # relu {}
+    for _ in range(levels):  # repeat { count: 1 layer { … } }
+        inner = field(51, varint(1 << 3) + b"\1" + field(2, inner))
+    return field(7, inner)
 
 
 main()
