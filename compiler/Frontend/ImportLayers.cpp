@@ -19,6 +19,7 @@ const DenseMap<int, Importer::Handler> &Importer::handlers() {
       {Layer::kDiv, &Importer::arithmetic<nn::DivOp>},
       {Layer::kDropout, &Importer::dropout},
       {Layer::kEmbedding, &Importer::embedding},
+      {Layer::kErf, &Importer::unary<nn::ErfOp>},
       {Layer::kExp, &Importer::unary<nn::ExpOp>},
       {Layer::kFlatten, &Importer::flatten},
       {Layer::kGather, &Importer::gather},

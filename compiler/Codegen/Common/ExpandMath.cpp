@@ -74,9 +74,9 @@ struct F32 {
 };
 
 /// e^x = 2^n e^r, n = round(x / ln 2), |r| <= ln 2 / 2; ln 2 in two parts
-/// (Cody and Waite); e^r by a polynomial of degree 6 (Taylor's with the last
-/// coefficients refitted). The power of two is applied in two steps, so that
-/// results below the normal range come out right.
+/// (Cody and Waite); e^r = 1 + r + r^2 q(r), q the polynomial of Cephes' expf.
+/// The power of two is applied in two steps: n may exceed the exponent range by
+/// one on either side.
 Value F32::exp(Value x) {
   // Order matters: a NaN fails both comparisons and stays.
   x = select(less(x, lit(-104.0f)), lit(-104.0f), x);
@@ -84,7 +84,9 @@ Value F32::exp(Value x) {
   Value n = math::RoundEvenOp::create(b, mul(x, lit(1.44269504f)));
   Value r = fma(n, lit(-0.693145752f), x);
   r = fma(n, lit(-1.42860677e-6f), r);
-  Value p = polynomial(r, {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f});
+  Value z = polynomial(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
+                           5.0000001201e-1f});
+  Value p = add(fma(z, mul(r, r), r), lit(1.0f));
   Value i = toInt(n), half = sra(i, 1), rest = isub(i, half);
   auto power = [&](Value e) { return real(shl(iadd(e, ilit(127)), 23)); };
   return mul(mul(p, power(half)), power(rest));

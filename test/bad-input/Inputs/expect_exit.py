@@ -12,7 +12,6 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 
 CRASH = ("Stack dump", "PLEASE submit a bug report", "This is a bug in Gradus", "Assertion", "assertion failed",
          "LLVM ERROR", "UNREACHABLE executed", "terminate called", "AddressSanitizer", "runtime error:",
@@ -32,31 +31,26 @@ def main():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writes fail instead
             resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, preexec_fn=prepare)
-        late = False
-
-        def give_up(*_):
-            nonlocal late
-            late = True
-            process.kill()
-
-        signal.signal(signal.SIGALRM, give_up)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        _, status, usage = os.wait4(process.pid, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        process.returncode = got = os.waitstatus_to_exitcode(status)
-        for stream in (out, err):
-            stream.seek(0)
-            text = stream.read().decode(errors="replace")
-            sys.stdout.write(text)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=prepare)
+    late = False
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        late = True
+        process.kill()
+        out, err = process.communicate()
+    got = process.returncode
+    sys.stdout.write(out.decode(errors="replace") + err.decode(errors="replace"))
+    text = err.decode(errors="replace")
     complaints = [f"it says '{mark}'" for mark in CRASH if mark in text]
     if late:
         complaints.append(f"it ran for more than {seconds} s")
     elif got != code:
         complaints.append(f"it exited with {got}, not {code}")
-    if usage.ru_maxrss > rss * 1024 and "ASAN_OPTIONS" not in os.environ:
-        complaints.append(f"it used {usage.ru_maxrss / 1024:.0f} MB, more than {rss:.0f}")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    if used > rss and "ASAN_OPTIONS" not in os.environ:
+        complaints.append(f"it used {used:.0f} MB, more than {rss:.0f}")
     if complaints:
         sys.exit(f"expect_exit.py: {'; '.join(complaints)}: {' '.join(command)}")
 
