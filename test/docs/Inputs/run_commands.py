@@ -1,0 +1,31 @@
+"""run_commands.py FILE: runs the commands of a document.
+
+Takes the lines of the ```sh blocks of FILE that run gradus or what it made, runs them in order in the current folder, and fails at the first that fails.
+"""
+import os
+import subprocess
+import sys
+
+
+def main():
+    document, prefixes = sys.argv[1], ("gradus ", "./digits ")
+    os.environ["PATH"] = os.environ.get("GRADUS_BIN", "") + os.pathsep + os.environ["PATH"]
+    inside, ran = False, 0
+    for line in open(document):
+        line = line.rstrip("\n")
+        if line.startswith("```"):
+            inside = line == "```sh"
+            continue
+        command = line.split("  #")[0]
+        if not inside or not command.startswith(prefixes):
+            continue
+        result = subprocess.run(command, shell=True, capture_output=True, text=True)
+        ran += 1
+        if result.returncode:
+            sys.exit(f"{command}\nexit code {result.returncode}\n{result.stdout}{result.stderr}")
+    if not ran:
+        sys.exit(f"{document}: no command was found")
+    print(f"{ran} commands ran")
+
+
+main()
