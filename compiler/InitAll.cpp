@@ -33,10 +33,10 @@ using namespace mlir;
 
 void gradus::registerAllDialects(DialectRegistry &registry) {
   registry.insert<nn::NNDialect, train::TrainDialect, rt::RTDialect, check::CheckDialect>();
-  registry.insert<affine::AffineDialect, arith::ArithDialect, bufferization::BufferizationDialect,
-                  cf::ControlFlowDialect, func::FuncDialect, index::IndexDialect, linalg::LinalgDialect,
-                  LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
-                  vector::VectorDialect>();
+  registry
+      .insert<affine::AffineDialect, arith::ArithDialect, bufferization::BufferizationDialect, cf::ControlFlowDialect,
+              func::FuncDialect, index::IndexDialect, linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect,
+              memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect, vector::VectorDialect>();
   registerNNDifferentiableOpInterfaceExternalModels(registry);
   registerNNFusibleOpInterfaceExternalModels(registry);
   registerNNReferenceOpInterfaceExternalModels(registry);

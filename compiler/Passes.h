@@ -2,8 +2,8 @@
 #ifndef GRADUS_COMPILER_PASSES_H
 #define GRADUS_COMPILER_PASSES_H
 
-#include "mlir/Pass/Pass.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/Pass.h"
 
 namespace gradus {
 #define GEN_PASS_DECL

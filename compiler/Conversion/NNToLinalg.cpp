@@ -96,9 +96,10 @@ struct ConvertArgmax : OpRewritePattern<ArgmaxOp> {
         [&](OpBuilder &n, Location l, ValueRange args) {
           ScalarBuilder a(n, l, args[0]);
           Value better = a.gt(args[0], args[1]);
-          Value here = arith::IndexCastOp::create(n, l, out.getElementType(),
-                                                  linalg::IndexOp::create(n, l, op.getDim()));
-          linalg::YieldOp::create(n, l, ValueRange{a.select(better, args[0], args[1]), a.select(better, here, args[2])});
+          Value here =
+              arith::IndexCastOp::create(n, l, out.getElementType(), linalg::IndexOp::create(n, l, op.getDim()));
+          linalg::YieldOp::create(n, l,
+                                  ValueRange{a.select(better, args[0], args[1]), a.select(better, here, args[2])});
         });
     b.replaceOp(op, generic.getResult(1));
     return success();
@@ -127,7 +128,8 @@ struct ConvertConcat : OpRewritePattern<ConcatOp> {
   LogicalResult matchAndRewrite(ConcatOp op, PatternRewriter &b) const override {
     Location loc = op.getLoc();
     Value result = empty(b, loc, op.getType());
-    SmallVector<OpFoldResult> offsets(op.getType().getRank(), b.getIndexAttr(0)), strides(offsets.size(), b.getIndexAttr(1));
+    SmallVector<OpFoldResult> offsets(op.getType().getRank(), b.getIndexAttr(0)),
+        strides(offsets.size(), b.getIndexAttr(1));
     int64_t offset = 0, dim = op.getDim();
     for (Value input : op.getInputs()) {
       offsets[dim] = b.getIndexAttr(offset);
@@ -225,9 +227,7 @@ struct ConvertPad : OpRewritePattern<PadOp> {
 /// compiler/Reference/Philox.h for the same in C++.
 Value philox(ImplicitLocOpBuilder &b, SmallVector<Value, 4> c, Value k0, Value k1) {
   Type i32 = b.getI32Type();
-  auto lit = [&](uint32_t v) -> Value {
-    return arith::ConstantOp::create(b, b.getIntegerAttr(i32, APInt(32, v)));
-  };
+  auto lit = [&](uint32_t v) -> Value { return arith::ConstantOp::create(b, b.getIntegerAttr(i32, APInt(32, v))); };
   for (int round = 0; round < 10; ++round) {
     auto p0 = arith::MulUIExtendedOp::create(b, c[0], lit(0xD2511F53u));
     auto p1 = arith::MulUIExtendedOp::create(b, c[2], lit(0xCD9E8D57u));

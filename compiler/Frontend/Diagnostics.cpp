@@ -47,24 +47,29 @@ StringRef gradus::closest(StringRef word, ArrayRef<StringRef> candidates) {
 }
 
 static constexpr std::pair<StringLiteral, StringLiteral> kCodes[] = {
-    {"G001", "The file is not valid protobuf text. The caret stands where the parser gave up; look just before it for a "
-             "missing brace, colon or quote."},
-    {"G002", "A field is not part of the message it stands in. The fields of every message are listed, with comments, in "
-             "compiler/Frontend/model.proto."},
+    {"G001",
+     "The file is not valid protobuf text. The caret stands where the parser gave up; look just before it for a "
+     "missing brace, colon or quote."},
+    {"G002",
+     "A field is not part of the message it stands in. The fields of every message are listed, with comments, in "
+     "compiler/Frontend/model.proto."},
     {"G003", "The file nests messages too deeply (limit 100). Use a function or repeat instead of nesting by hand."},
     {"G004", "format_version says which version of the model language a file uses. This compiler reads version 1."},
     {"G005", "The file could not be read, or is larger than 16 MiB. Weights do not belong into a model file; they lie "
              "beside it as safetensors."},
     {"G101", "Names may hold letters, digits and _ . / -, and begin with a letter or _; within one scope each is given "
              "once."},
-    {"G102", "A type is an element type and a shape, such as f32[batch,1,28,28]. Element types: f32, f64, i32, i64. The "
-             "first dimension of an input is batch."},
+    {"G102",
+     "A type is an element type and a shape, such as f32[batch,1,28,28]. Element types: f32, f64, i32, i64. The "
+     "first dimension of an input is batch."},
     {"G103", "A dimension has no size. Give it one in the file (dim { name: \"d\" size: 8 }) or on the command line "
              "(--dim d=8)."},
     {"G104", "A tensor would hold more than 2^40 elements, or a size overflows. Check the dimensions."},
-    {"G201", "A layer reads a name that nothing before it defines: inputs, outputs of earlier layers, and their names can "
-             "be read. A name defined only later would make a cycle."},
-    {"G202", "A layer got inputs of shapes or types it cannot work on. The message says what it got and what it needs."},
+    {"G201",
+     "A layer reads a name that nothing before it defines: inputs, outputs of earlier layers, and their names can "
+     "be read. A name defined only later would make a cycle."},
+    {"G202",
+     "A layer got inputs of shapes or types it cannot work on. The message says what it got and what it needs."},
     {"G203", "A layer has another number of inputs than it takes."},
     {"G204", "A layer's setting is missing or out of range."},
     {"G205", "A call names a function that the file does not define, or functions call each other in a circle."},

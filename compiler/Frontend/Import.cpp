@@ -8,8 +8,7 @@ using namespace mlir;
 using namespace gradus;
 
 Importer::Importer(const ModelFile &file, MLIRContext &context, const ImportOptions &options)
-    : file(file), model(file.model), context(context), diagnostics(*file.diagnostics), dims(options.dims),
-      b(&context) {
+    : file(file), model(file.model), context(context), diagnostics(*file.diagnostics), dims(options.dims), b(&context) {
   for (const Dim &dim : model.dim())
     if (dim.size() && !dims.contains(dim.name()))
       dims[dim.name()] = dim.size();
@@ -28,7 +27,7 @@ OwningOpRef<ModuleOp> Importer::run() {
   b.setInsertionPointToEnd(module.getBody());
   if (model.has_train() && failed(buildRecipeAttr()))
     return nullptr;
-  int64_t trainBatch = dims.contains("batch")            ? dims["batch"]
+  int64_t trainBatch = dims.contains("batch")             ? dims["batch"]
                        : model.train().data().batch() > 0 ? model.train().data().batch()
                                                           : 32;
   int64_t evalBatch = model.train().validation().batch() > 0 ? model.train().validation().batch() : trainBatch;
@@ -97,9 +96,9 @@ LogicalResult Importer::checkHeader() {
   SourceNode root = file.root();
   if (model.format_version() != 1)
     return diagnostics.error(root.at("format_version"), "G004",
-                             model.format_version() ? "format_version " + Twine(model.format_version()) +
-                                                          " is not known to this compiler"
-                                                    : Twine("format_version is missing"),
+                             model.format_version()
+                                 ? "format_version " + Twine(model.format_version()) + " is not known to this compiler"
+                                 : Twine("format_version is missing"),
                              "begin the file with format_version: 1");
   if (model.name().empty())
     return diagnostics.error(root.place(), "G101", "the model has no name", "add name: \"my_model\"");
@@ -144,7 +143,8 @@ LogicalResult Importer::checkHeader() {
   for (int i = 0; i < model.function_size(); ++i)
     if (!seen.insert(model.function(i).name()).second)
       return diagnostics.error(root.nested("function", i).at("name"), "G101",
-                               "function '" + Twine(model.function(i).name()) + "' is given twice", "rename one of them");
+                               "function '" + Twine(model.function(i).name()) + "' is given twice",
+                               "rename one of them");
   return success();
 }
 
@@ -190,9 +190,12 @@ LogicalResult Importer::buildEntry(EntryKind entryKind, int64_t entryBatch) {
   if (failed(importLayers(model.layer(), root, scope)))
     return failure();
   switch (kind) {
-  case EntryKind::Train: return buildTrainEntry(scope, function);
-  case EntryKind::Eval: return buildEvalEntry(scope, function);
-  case EntryKind::Predict: return buildPredictEntry(scope, function);
+  case EntryKind::Train:
+    return buildTrainEntry(scope, function);
+  case EntryKind::Eval:
+    return buildEvalEntry(scope, function);
+  case EntryKind::Predict:
+    return buildPredictEntry(scope, function);
   }
   llvm_unreachable("unknown entry kind");
 }
@@ -233,8 +236,8 @@ LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
   Location loc = locOf(file.root().at("train"), "loss");
   V each = perElementLoss(*in, loc);
   auto type = typeOf(each);
-  V sum = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, each,
-                               llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())));
+  V sum =
+      nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, each, llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())));
   V loss = nn::MulOp::create(b, loc, sum, nn::splat(b, loc, sum.getType(), 1.0 / type.getNumElements()));
   if (parametersRead.empty())
     return diagnostics.error(file.root().at("train"), "G301", "there is nothing to train: no layer has parameters",
@@ -259,9 +262,10 @@ LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
     auto type = typeOf(v);
     if (type.getRank() == 1)
       return v;
-    V sum = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v,
-                                 llvm::to_vector(llvm::seq<int64_t>(1, type.getRank())));
-    return nn::MulOp::create(b, loc, sum, nn::splat(b, loc, sum.getType(), double(type.getDimSize(0)) / type.getNumElements()));
+    V sum =
+        nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v, llvm::to_vector(llvm::seq<int64_t>(1, type.getRank())));
+    return nn::MulOp::create(b, loc, sum,
+                             nn::splat(b, loc, sum.getType(), double(type.getDimSize(0)) / type.getNumElements()));
   };
   SmallVector<std::pair<std::string, V>> results;
   for (auto &[name, k] : *wanted) {

@@ -66,9 +66,11 @@ LogicalResult Importer::importLayers(const google::protobuf::RepeatedPtrField<La
 
 LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int index, Scope &scope) {
   if (++layerCount > kMaxLayers)
-    return diagnostics.error(node.place(), "G205", "the model expands to more than 100000 layers", "check repeat counts");
+    return diagnostics.error(node.place(), "G205", "the model expands to more than 100000 layers",
+                             "check repeat counts");
   for (StringRef field : {"name", "output"})
-    if (StringRef v = field == "name" ? layer.name() : layer.output(); !v.empty() && failed(checkName(v, node.at(field))))
+    if (StringRef v = field == "name" ? layer.name() : layer.output();
+        !v.empty() && failed(checkName(v, node.at(field))))
       return failure();
   std::string local = layer.name().empty() ? std::to_string(index) : layer.name();
   std::string name = scope.prefix + local;
@@ -96,7 +98,8 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
   } else {
     auto it = handlers().find(layer.op_case());
     if (it == handlers().end())
-      return diagnostics.error(node.place(), "G204", "the layer does nothing", "write what it is, as in layer { dense { units: 10 } }");
+      return diagnostics.error(node.place(), "G204", "the layer does nothing",
+                               "write what it is, as in layer { dense { units: 10 } }");
     FailureOr<V> built = (this->*it->second)(c);
     if (failed(built))
       return failure();
@@ -106,9 +109,12 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
     if (!Activation_IsValid(layer.activation()))
       return diagnostics.error(node.at("activation"), "G204", "unknown activation", "for example RELU");
     if (!isFloat(result))
-      return diagnostics.error(node.at("activation"), "G202", "an activation needs floating-point values, not " + Twine(describe(result)), "cast them");
+      return diagnostics.error(node.at("activation"), "G202",
+                               "an activation needs floating-point values, not " + Twine(describe(result)),
+                               "cast them");
     std::string activation = StringRef(Activation_Name(layer.activation())).lower();
-    FailureOr<V> activated = activate(layer.activation(), result, locOf(node.at("activation"), name + "+" + activation));
+    FailureOr<V> activated =
+        activate(layer.activation(), result, locOf(node.at("activation"), name + "+" + activation));
     if (failed(activated))
       return failure();
     result = *activated;
@@ -137,8 +143,9 @@ LogicalResult Importer::importCall(LayerContext &c) {
   SourcePlace at = c.node.nested("call").at("function");
   if (!function) {
     StringRef guess = closest(name, names);
-    return diagnostics.error(at, "G205", "there is no function '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
-                             "define function { name: \"" + name + "\" … }");
+    return diagnostics.error(
+        at, "G205", "there is no function '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+        "define function { name: \"" + name + "\" … }");
   }
   if (llvm::is_contained(c.scope.functions, name) || c.scope.depth >= 64)
     return diagnostics.error(at, "G205", "function '" + name + "' calls itself", "unroll it with repeat");
@@ -152,7 +159,8 @@ LogicalResult Importer::importCall(LayerContext &c) {
   inner.functions.push_back(name);
   for (int i = 0; i < function->input_size(); ++i)
     if (!inner.values.try_emplace(function->input(i), c.inputs[i]).second)
-      return diagnostics.error(file.root().nested("function", index).at("input", i), "G101", "an input is given twice", "rename one");
+      return diagnostics.error(file.root().nested("function", index).at("input", i), "G101", "an input is given twice",
+                               "rename one");
   inner.current = c.inputs[0];
   SourceNode node = file.root().nested("function", index);
   if (failed(importLayers(function->layer(), node, inner))) {
@@ -163,7 +171,9 @@ LogicalResult Importer::importCall(LayerContext &c) {
   if (!function->output().empty()) {
     result = inner.values.lookup(function->output());
     if (!result)
-      return diagnostics.error(node.at("output"), "G201", "'" + Twine(function->output()) + "' is not defined in the function", "name one of its layers");
+      return diagnostics.error(node.at("output"), "G201",
+                               "'" + Twine(function->output()) + "' is not defined in the function",
+                               "name one of its layers");
   }
   c.scope.current = result;
   return success();
@@ -212,7 +222,8 @@ FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, i
   if (dim < 0)
     dim += rank;
   if (dim < 0 || dim >= rank)
-    return diagnostics.error(place, "G204", "axis " + Twine(axis) + " does not exist in " + Twine(describe(c.inputs[0])),
+    return diagnostics.error(place, "G204",
+                             "axis " + Twine(axis) + " does not exist in " + Twine(describe(c.inputs[0])),
                              "axes count from 0, or from -1 at the end");
   return dim;
 }
@@ -231,20 +242,37 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
   auto normal = [&](double mean, double stddev) { kindOf = train::InitKind::Normal, a = mean, z = stddev; };
   auto constant = [&](double v) { kindOf = train::InitKind::Constant, a = v, z = 0; };
   switch (init.kind_case()) {
-  case Init::kConstant: constant(init.constant()); break;
-  case Init::kZeros: constant(0); break;
-  case Init::kOnes: constant(1); break;
-  case Init::kNormal: normal(init.normal().mean(), init.normal().has_stddev() ? init.normal().stddev() : 1); break;
+  case Init::kConstant:
+    constant(init.constant());
+    break;
+  case Init::kZeros:
+    constant(0);
+    break;
+  case Init::kOnes:
+    constant(1);
+    break;
+  case Init::kNormal:
+    normal(init.normal().mean(), init.normal().has_stddev() ? init.normal().stddev() : 1);
+    break;
   case Init::kUniform:
     a = init.uniform().has_low() ? init.uniform().low() : 0;
     z = init.uniform().has_high() ? init.uniform().high() : 1;
     break;
-  case Init::kHeNormal: normal(0, std::sqrt(2 / in)); break;
-  case Init::kHeUniform: uniform(std::sqrt(6 / in)); break;
-  case Init::kGlorotNormal: normal(0, std::sqrt(2 / (in + out))); break;
-  case Init::kGlorotUniform: uniform(std::sqrt(6 / (in + out))); break;
+  case Init::kHeNormal:
+    normal(0, std::sqrt(2 / in));
+    break;
+  case Init::kHeUniform:
+    uniform(std::sqrt(6 / in));
+    break;
+  case Init::kGlorotNormal:
+    normal(0, std::sqrt(2 / (in + out)));
+    break;
+  case Init::kGlorotUniform:
+    uniform(std::sqrt(6 / (in + out)));
+    break;
   case Init::kFanInUniform:
-  case Init::KIND_NOT_SET: break;
+  case Init::KIND_NOT_SET:
+    break;
   }
   if (!std::isfinite(a) || !std::isfinite(z) || (kindOf == train::InitKind::Normal && z < 0) ||
       (kindOf == train::InitKind::Uniform && z < a))
@@ -253,7 +281,8 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
   // Every entry point reads the same parameters; the first declares them.
   Operation *declared = module.lookupSymbol(full);
   if (declared && llvm::any_of(parametersRead, [&](auto &p) { return p.first == full; }))
-    return diagnostics.error(place, "G101", "two parameters are named '" + Twine(full) + "'", "name the layers differently");
+    return diagnostics.error(place, "G101", "two parameters are named '" + Twine(full) + "'",
+                             "name the layers differently");
   if (!declared) {
     OpBuilder::InsertionGuard guard(b);
     Operation *after = nullptr;
@@ -275,15 +304,24 @@ FailureOr<Importer::V> Importer::activate(Activation activation, V x, Location l
   Type type = x.getType();
   int64_t last = typeOf(x).getRank() - 1;
   switch (activation) {
-  case RELU: return V(nn::ReluOp::create(b, loc, x));
-  case LEAKY_RELU: return V(nn::LeakyReluOp::create(b, loc, type, x, APFloat(0.01)));
-  case SIGMOID: return V(nn::SigmoidOp::create(b, loc, x));
-  case TANH: return V(nn::TanhOp::create(b, loc, x));
-  case GELU: return V(nn::GeluOp::create(b, loc, type, x, false));
-  case SILU: return V(nn::SiluOp::create(b, loc, x));
-  case SOFTMAX: return V(nn::SoftmaxOp::create(b, loc, x, last));
-  case LOG_SOFTMAX: return V(nn::LogSoftmaxOp::create(b, loc, x, last));
-  default: return x;
+  case RELU:
+    return V(nn::ReluOp::create(b, loc, x));
+  case LEAKY_RELU:
+    return V(nn::LeakyReluOp::create(b, loc, type, x, APFloat(0.01)));
+  case SIGMOID:
+    return V(nn::SigmoidOp::create(b, loc, x));
+  case TANH:
+    return V(nn::TanhOp::create(b, loc, x));
+  case GELU:
+    return V(nn::GeluOp::create(b, loc, type, x, false));
+  case SILU:
+    return V(nn::SiluOp::create(b, loc, x));
+  case SOFTMAX:
+    return V(nn::SoftmaxOp::create(b, loc, x, last));
+  case LOG_SOFTMAX:
+    return V(nn::LogSoftmaxOp::create(b, loc, x, last));
+  default:
+    return x;
   }
 }
 
@@ -310,7 +348,8 @@ FailureOr<Importer::V> Importer::binary(LayerContext &c, function_ref<V(V, V)> b
                              "cast one of them");
   FailureOr<SmallVector<int64_t>> shape = nn::broadcastShapes(typeOf(l).getShape(), typeOf(r).getShape());
   if (failed(shape))
-    return diagnostics.error(c.node.at("input"), "G202", "cannot broadcast " + Twine(describe(l)) + " and " + describe(r) + " to one shape",
+    return diagnostics.error(c.node.at("input"), "G202",
+                             "cannot broadcast " + Twine(describe(l)) + " and " + describe(r) + " to one shape",
                              "trailing dimensions must be equal or 1");
   if (failed(checkSize(*shape, c.node.place())))
     return failure();
@@ -327,7 +366,8 @@ FailureOr<Importer::V> Importer::leakyRelu(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   const LeakyRelu &o = c.layer.leaky_relu();
-  return V(nn::LeakyReluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], APFloat(o.has_slope() ? o.slope() : 0.01)));
+  return V(
+      nn::LeakyReluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], APFloat(o.has_slope() ? o.slope() : 0.01)));
 }
 
 FailureOr<Importer::V> Importer::gelu(LayerContext &c) {
@@ -370,13 +410,16 @@ FailureOr<Importer::V> Importer::dropout(LayerContext &c) {
   const Dropout &o = c.layer.dropout();
   double rate = o.has_rate() ? o.rate() : 0.5;
   if (!(rate >= 0 && rate < 1))
-    return diagnostics.error(c.node.nested("dropout").at("rate"), "G204", "rate must be at least 0 and below 1", "for example rate: 0.1");
+    return diagnostics.error(c.node.nested("dropout").at("rate"), "G204", "rate must be at least 0 and below 1",
+                             "for example rate: 0.1");
   if (!isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])), "cast them");
+    return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+                             "cast them");
   ++dropoutCount;
   if (kind != EntryKind::Train || rate == 0)
     return c.inputs[0];
-  return V(nn::DropoutOp::create(b, c.loc, c.inputs[0], seed, step, b.getF64FloatAttr(rate), b.getI64IntegerAttr(dropoutCount)));
+  return V(nn::DropoutOp::create(b, c.loc, c.inputs[0], seed, step, b.getF64FloatAttr(rate),
+                                 b.getI64IntegerAttr(dropoutCount)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -397,7 +440,8 @@ FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   auto type = typeOf(x);
   int64_t features = type.getShape().back(), units = o.units();
   Type element = type.getElementType();
-  FailureOr<V> w = readParameter(c, "weight", {units, features}, element, o.weight_init(), features, units, node.place());
+  FailureOr<V> w =
+      readParameter(c, "weight", {units, features}, element, o.weight_init(), features, units, node.place());
   if (failed(w))
     return failure();
   // More than two dimensions: the leading ones are rows.
@@ -428,7 +472,8 @@ FailureOr<Importer::V> Importer::matmul(LayerContext &c) {
   const Matmul &o = c.layer.matmul();
   int64_t rank = lt.getRank();
   auto bad = [&](const Twine &why) {
-    return diagnostics.error(c.node.at("input"), "G202", "cannot multiply " + Twine(describe(l)) + " and " + describe(r) + ": " + why,
+    return diagnostics.error(c.node.at("input"), "G202",
+                             "cannot multiply " + Twine(describe(l)) + " and " + describe(r) + ": " + why,
                              "see transpose_a and transpose_b");
   };
   if (lt.getElementType() != rt.getElementType() || !isFloat(l))
@@ -444,9 +489,11 @@ FailureOr<Importer::V> Importer::softmax(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   const Axis &o = c.layer.softmax();
-  FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("softmax").at("axis"));
+  FailureOr<int64_t> dim =
+      axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("softmax").at("axis"));
   if (failed(dim) || !isFloat(c.inputs[0]))
-    return failed(dim) ? failure() : diagnostics.error(c.node.place(), "G202", "softmax needs floating-point values", "cast them");
+    return failed(dim) ? failure()
+                       : diagnostics.error(c.node.place(), "G202", "softmax needs floating-point values", "cast them");
   return V(nn::SoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
 }
 
@@ -454,9 +501,12 @@ FailureOr<Importer::V> Importer::logSoftmax(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   const Axis &o = c.layer.log_softmax();
-  FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("log_softmax").at("axis"));
+  FailureOr<int64_t> dim =
+      axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("log_softmax").at("axis"));
   if (failed(dim) || !isFloat(c.inputs[0]))
-    return failed(dim) ? failure() : diagnostics.error(c.node.place(), "G202", "log_softmax needs floating-point values", "cast them");
+    return failed(dim)
+               ? failure()
+               : diagnostics.error(c.node.place(), "G202", "log_softmax needs floating-point values", "cast them");
   return V(nn::LogSoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
 }
 
@@ -477,12 +527,16 @@ FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
   if (axes.empty())
     axes.push_back(type.getRank() - 1);
   llvm::sort(axes);
-  auto kindOf = o.kind() == Reduce::MAX ? nn::ReduceKind::Max : o.kind() == Reduce::MIN ? nn::ReduceKind::Min : nn::ReduceKind::Sum;
+  auto kindOf = o.kind() == Reduce::MAX   ? nn::ReduceKind::Max
+                : o.kind() == Reduce::MIN ? nn::ReduceKind::Min
+                                          : nn::ReduceKind::Sum;
   V y = nn::ReduceOp::create(b, c.loc, kindOf, x, axes);
   if (o.kind() == Reduce::MEAN) {
     if (!isFloat(x))
-      return diagnostics.error(c.node.place(), "G202", "a mean needs floating-point values, not " + Twine(describe(x)), "cast them");
-    y = nn::MulOp::create(b, c.loc, y, nn::splat(b, c.loc, y.getType(), double(typeOf(y).getNumElements()) / type.getNumElements()));
+      return diagnostics.error(c.node.place(), "G202", "a mean needs floating-point values, not " + Twine(describe(x)),
+                               "cast them");
+    y = nn::MulOp::create(b, c.loc, y,
+                          nn::splat(b, c.loc, y.getType(), double(typeOf(y).getNumElements()) / type.getNumElements()));
   }
   if (o.keep_dims()) {
     SmallVector<int64_t> shape(type.getShape());
@@ -522,13 +576,15 @@ FailureOr<Importer::V> Importer::reshape(LayerContext &c) {
     if (size == -1 && unknown < 0)
       unknown = shape.size();
     else if (size < 1 || llvm::MulOverflow(known, size, known))
-      return diagnostics.error(node.at("shape", i), "G204", "size " + Twine(size) + " makes no sense", "sizes are at least 1; one may be -1");
+      return diagnostics.error(node.at("shape", i), "G204", "size " + Twine(size) + " makes no sense",
+                               "sizes are at least 1; one may be -1");
     shape.push_back(size);
   }
   if (unknown >= 0 && type.getNumElements() % known == 0)
     shape[unknown] = type.getNumElements() / known;
   else if (unknown >= 0 || known != type.getNumElements())
-    return diagnostics.error(node.at("shape"), "G202", describe(c.inputs[0]) + " does not have as many elements as the new shape",
+    return diagnostics.error(node.at("shape"), "G202",
+                             describe(c.inputs[0]) + " does not have as many elements as the new shape",
                              "leave out the batch dimension; one size may be -1");
   return V(nn::ReshapeOp::create(b, c.loc, type.clone(shape), c.inputs[0]));
 }
@@ -550,7 +606,8 @@ FailureOr<Importer::V> Importer::transpose(LayerContext &c) {
   llvm::sort(sorted);
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, type.getRank())))
     return diagnostics.error(c.node.nested("transpose").at("perm"), "G204",
-                             "perm must name each of the " + Twine(type.getRank()) + " dimensions once", "for example perm: [0, 2, 1]");
+                             "perm must name each of the " + Twine(type.getRank()) + " dimensions once",
+                             "for example perm: [0, 2, 1]");
   return V(nn::TransposeOp::create(b, c.loc, c.inputs[0], perm));
 }
 
@@ -573,7 +630,9 @@ FailureOr<Importer::V> Importer::slice(LayerContext &c) {
     from += from < 0 ? size : 0;
     to += to < 0 ? size : 0;
     if (from < 0 || from >= to || to > size || by < 1 || by > size)
-      return diagnostics.error(node.at("limit", i), "G204", "slice " + Twine(o.start(i)) + " to " + Twine(o.limit(i)) + " does not fit size " + Twine(size),
+      return diagnostics.error(node.at("limit", i), "G204",
+                               "slice " + Twine(o.start(i)) + " to " + Twine(o.limit(i)) + " does not fit size " +
+                                   Twine(size),
                                "0 <= start < limit <= size, stride >= 1");
     start[*dim] = from, limit[*dim] = to, stride[*dim] = by;
   }
@@ -594,7 +653,9 @@ FailureOr<Importer::V> Importer::concat(LayerContext &c) {
     for (int64_t d = 0; fits && d < first.getRank(); ++d)
       fits = d == *dim || type.getDimSize(d) == first.getDimSize(d);
     if (!fits)
-      return diagnostics.error(c.node.at("input", i), "G202", "cannot join " + Twine(describe(v)) + " to " + describe(c.inputs[0]) + " along axis " + Twine(*dim),
+      return diagnostics.error(c.node.at("input", i), "G202",
+                               "cannot join " + Twine(describe(v)) + " to " + describe(c.inputs[0]) + " along axis " +
+                                   Twine(*dim),
                                "all other dimensions must be equal");
   }
   return V(nn::ConcatOp::create(b, c.loc, c.inputs, *dim));
@@ -604,7 +665,9 @@ FailureOr<Importer::V> Importer::gather(LayerContext &c) {
   if (failed(checkInputs(c, 2, 2)))
     return failure();
   if (typeOf(c.inputs[0]).getRank() < 1 || isFloat(c.inputs[1]))
-    return diagnostics.error(c.node.at("input"), "G202", "gather takes a table and integer indices, not " + Twine(describe(c.inputs[0])) + " and " + describe(c.inputs[1]),
+    return diagnostics.error(c.node.at("input"), "G202",
+                             "gather takes a table and integer indices, not " + Twine(describe(c.inputs[0])) + " and " +
+                                 describe(c.inputs[1]),
                              "input: [\"table\", \"indices\"]");
   return V(nn::GatherOp::create(b, c.loc, c.inputs[0], c.inputs[1]));
 }
@@ -615,13 +678,16 @@ FailureOr<Importer::V> Importer::embedding(LayerContext &c) {
   const Embedding &o = c.layer.embedding();
   SourceNode node = c.node.nested("embedding");
   if (o.rows() < 1 || o.units() < 1)
-    return diagnostics.error(node.place(), "G204", "rows and units must be at least 1", "for example embedding { rows: 256 units: 64 }");
+    return diagnostics.error(node.place(), "G204", "rows and units must be at least 1",
+                             "for example embedding { rows: 256 units: 64 }");
   if (isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G202", "embedding needs integer indices, not " + Twine(describe(c.inputs[0])), "cast them");
+    return diagnostics.error(c.node.place(), "G202",
+                             "embedding needs integer indices, not " + Twine(describe(c.inputs[0])), "cast them");
   Init init = o.weight_init();
   if (init.kind_case() == Init::KIND_NOT_SET)
     init.mutable_normal(); // N(0, 1), as in PyTorch
-  FailureOr<V> table = readParameter(c, "weight", {o.rows(), o.units()}, b.getF32Type(), init, o.units(), o.rows(), node.place());
+  FailureOr<V> table =
+      readParameter(c, "weight", {o.rows(), o.units()}, b.getF32Type(), init, o.units(), o.rows(), node.place());
   if (failed(table))
     return failure();
   return V(nn::GatherOp::create(b, c.loc, *table, c.inputs[0]));
@@ -632,7 +698,9 @@ FailureOr<Importer::V> Importer::oneHot(LayerContext &c) {
     return failure();
   int64_t depth = c.layer.one_hot().depth();
   if (depth < 1 || isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G204", "one_hot needs depth >= 1 and integer indices, not " + Twine(describe(c.inputs[0])), "for example one_hot { depth: 10 }");
+    return diagnostics.error(c.node.place(), "G204",
+                             "one_hot needs depth >= 1 and integer indices, not " + Twine(describe(c.inputs[0])),
+                             "for example one_hot { depth: 10 }");
   SmallVector<int64_t> shape(typeOf(c.inputs[0]).getShape());
   shape.push_back(depth);
   if (failed(checkSize(shape, c.node.place())))

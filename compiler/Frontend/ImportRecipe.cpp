@@ -20,7 +20,8 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
                              "add softmax_cross_entropy {} or mean_squared_error {}");
   bool crossEntropy = train.has_softmax_cross_entropy();
   SourceNode loss = node.nested(crossEntropy ? "softmax_cross_entropy" : "mean_squared_error");
-  StringRef prediction = crossEntropy ? train.softmax_cross_entropy().logits() : train.mean_squared_error().prediction();
+  StringRef prediction =
+      crossEntropy ? train.softmax_cross_entropy().logits() : train.mean_squared_error().prediction();
   StringRef target = crossEntropy ? train.softmax_cross_entropy().label() : train.mean_squared_error().target();
   auto find = [&](StringRef name, StringRef field, V otherwise) -> FailureOr<V> {
     if (name.empty())
@@ -51,13 +52,15 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
                              crossEntropy ? "add an input for labels, i32[batch]" : "add an input for targets");
   auto pt = typeOf(*p), tt = typeOf(*t);
   if (!isFloat(*p))
-    return diagnostics.error(loss.place(), "G202", "the loss needs floating-point predictions, not " + Twine(describe(*p)),
-                             "cast them");
+    return diagnostics.error(loss.place(), "G202",
+                             "the loss needs floating-point predictions, not " + Twine(describe(*p)), "cast them");
   if (crossEntropy) {
     if (isFloat(*t) || pt.getRank() < 2 || pt.getShape().drop_back() != tt.getShape())
       return diagnostics.error(loss.place(), "G202",
-                               "logits " + Twine(describe(*p)) + " need integer labels of that shape without its last "
-                               "dimension, not " + describe(*t),
+                               "logits " + Twine(describe(*p)) +
+                                   " need integer labels of that shape without its last "
+                                   "dimension, not " +
+                                   describe(*t),
                                "labels are class numbers: i32[batch]");
   } else if (pt != tt) {
     return diagnostics.error(loss.place(), "G202",
@@ -82,7 +85,9 @@ FailureOr<Importer::V> Importer::learningRate(const Schedule &s, SourceNode node
   int64_t steps = 0;
   StringRef name = "constant";
   switch (s.kind_case()) {
-  case Schedule::kConstant: initial = s.constant(); break;
+  case Schedule::kConstant:
+    initial = s.constant();
+    break;
   case Schedule::kStep:
     name = "step";
     initial = s.step().initial();
@@ -99,14 +104,15 @@ FailureOr<Importer::V> Importer::learningRate(const Schedule &s, SourceNode node
     if (steps < 0 || final < 0)
       return bad("cosine", "a cosine schedule needs steps >= 0 and final >= 0");
     break;
-  case Schedule::KIND_NOT_SET: return bad("kind", "the learning rate is missing");
+  case Schedule::KIND_NOT_SET:
+    return bad("kind", "the learning rate is missing");
   }
   if (!(initial > 0) || !std::isfinite(initial))
     return bad(name, "the learning rate must be positive");
   if (s.warmup_steps() < 0)
     return bad("warmup_steps", "warmup_steps must not be negative");
-  return V(train::LearningRateOp::create(b, loc, RankedTensorType::get({}, b.getF64Type()), name,
-                                         APFloat(initial), APFloat(final), APFloat(factor), steps, s.warmup_steps()));
+  return V(train::LearningRateOp::create(b, loc, RankedTensorType::get({}, b.getF64Type()), name, APFloat(initial),
+                                         APFloat(final), APFloat(factor), steps, s.warmup_steps()));
 }
 
 LogicalResult Importer::buildUpdates(V loss) {
@@ -116,20 +122,21 @@ LogicalResult Importer::buildUpdates(V loss) {
   for (auto &[name, v] : parametersRead)
     wrt.push_back(v);
   Location loc = loss.getLoc();
-  SmallVector<V> gradients(
-      train::GradOp::create(b, loc, ValueRange(wrt).getTypes(), loss, wrt).getGradients());
+  SmallVector<V> gradients(train::GradOp::create(b, loc, ValueRange(wrt).getTypes(), loss, wrt).getGradients());
   if (train.clip_norm() < 0 || !std::isfinite(train.clip_norm()))
     return diagnostics.error(node.at("clip_norm"), "G301", "clip_norm must not be negative", "0 switches it off");
   if (train.clip_norm() > 0) {
     Location clipLoc = locOf(node.at("clip_norm"), "clip");
-    auto clip = train::ClipNormOp::create(b, clipLoc, ValueRange(wrt).getTypes(), gradients, APFloat(train.clip_norm()));
+    auto clip =
+        train::ClipNormOp::create(b, clipLoc, ValueRange(wrt).getTypes(), gradients, APFloat(train.clip_norm()));
     gradients.assign(clip.result_begin(), clip.result_end());
   }
   auto f = [](double v) { return APFloat(v); };
   auto check = [&](SourceNode at, StringRef field, double v, bool good, StringRef range) -> LogicalResult {
     if (good && std::isfinite(v))
       return success();
-    return diagnostics.error(at.at(field), "G301", field + " is " + std::to_string(v) + ", which is out of range", range);
+    return diagnostics.error(at.at(field), "G301", field + " is " + std::to_string(v) + ", which is out of range",
+                             range);
   };
   auto forEach = [&](function_ref<void(Location, StringRef, V)> update) {
     for (auto [parameter, gradient] : llvm::zip_equal(parametersRead, gradients))
@@ -144,7 +151,8 @@ LogicalResult Importer::buildUpdates(V loss) {
     const Sgd &o = train.sgd();
     SourceNode at = node.nested("sgd");
     FailureOr<V> rate = rateOf(o.learning_rate(), at);
-    if (failed(rate) || failed(check(at, "momentum", o.momentum(), o.momentum() >= 0 && o.momentum() < 1, "0 <= momentum < 1")) ||
+    if (failed(rate) ||
+        failed(check(at, "momentum", o.momentum(), o.momentum() >= 0 && o.momentum() < 1, "0 <= momentum < 1")) ||
         failed(check(at, "weight_decay", o.weight_decay(), o.weight_decay() >= 0, "weight_decay >= 0")))
       return failure();
     if (o.nesterov() && o.momentum() == 0)
@@ -205,10 +213,12 @@ FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
   for (int i = 0; i < train.metric_size(); ++i) {
     StringRef name = train.metric(i), rest = name;
     int64_t k = name == "accuracy" ? 1 : 0;
-    bool known = name == "loss" || name == "accuracy" || (rest.consume_front("top") && to_integer(rest, k, 10) && k > 0);
+    bool known =
+        name == "loss" || name == "accuracy" || (rest.consume_front("top") && to_integer(rest, k, 10) && k > 0);
     SourcePlace place = file.root().nested("train").at("metric", i);
     if (!known)
-      return diagnostics.error(place, "G301", "there is no metric '" + name + "'", "use \"loss\", \"accuracy\" or \"top5\"");
+      return diagnostics.error(place, "G301", "there is no metric '" + name + "'",
+                               "use \"loss\", \"accuracy\" or \"top5\"");
     if (k > 0 && !classes)
       return diagnostics.error(place, "G301", "'" + name + "' needs classes, but the loss is mean_squared_error",
                                "use metric: \"loss\"");
@@ -224,9 +234,9 @@ LogicalResult Importer::checkInputName(StringRef name, const SourcePlace &place)
   if (llvm::is_contained(names, name))
     return success();
   StringRef guess = closest(name, names);
-  return diagnostics.error(place, "G302", "the model has no input '" + name + "'" +
-                                              (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
-                           "its inputs are: " + llvm::join(names, ", "));
+  return diagnostics.error(
+      place, "G302", "the model has no input '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+      "its inputs are: " + llvm::join(names, ", "));
 }
 
 FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNode node) {
@@ -242,11 +252,11 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
       return failure();
     if (!covered.insert(input).second)
       return diagnostics.error(place, "G302", "input '" + input + "' is fed twice", "remove one");
-    parts.push_back(b.getDictionaryAttr({
-        b.getNamedAttr("input", b.getStringAttr(input)), b.getNamedAttr("path", b.getStringAttr(path)),
-        b.getNamedAttr("scale", b.getF64FloatAttr(scale == 0 ? 1 : scale)),
-        b.getNamedAttr("first", b.getI64IntegerAttr(first)), b.getNamedAttr("last", b.getI64IntegerAttr(last)),
-        b.getNamedAttr("shift", b.getI64IntegerAttr(shift))}));
+    parts.push_back(b.getDictionaryAttr(
+        {b.getNamedAttr("input", b.getStringAttr(input)), b.getNamedAttr("path", b.getStringAttr(path)),
+         b.getNamedAttr("scale", b.getF64FloatAttr(scale == 0 ? 1 : scale)),
+         b.getNamedAttr("first", b.getI64IntegerAttr(first)), b.getNamedAttr("last", b.getI64IntegerAttr(last)),
+         b.getNamedAttr("shift", b.getI64IntegerAttr(shift))}));
     return success();
   };
   /// The first input of a kind that is not fed yet: floats first, then integers.
@@ -264,10 +274,11 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
     kindName = "idx";
     const Idx &s = dataset.idx();
     SourceNode at = node.nested("idx");
-    if (failed(part(s.image_input().empty() ? defaultInput(true) : StringRef(s.image_input()), s.images(), s.scale(), at.at("images"))))
+    if (failed(part(s.image_input().empty() ? defaultInput(true) : StringRef(s.image_input()), s.images(), s.scale(),
+                    at.at("images"))))
       return failure();
-    if (!s.labels().empty() &&
-        failed(part(s.label_input().empty() ? defaultInput(false) : StringRef(s.label_input()), s.labels(), 1, at.at("labels"))))
+    if (!s.labels().empty() && failed(part(s.label_input().empty() ? defaultInput(false) : StringRef(s.label_input()),
+                                           s.labels(), 1, at.at("labels"))))
       return failure();
     break;
   }
@@ -286,12 +297,14 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
     if (!s.delimiter().empty())
       delimiter = s.delimiter();
     if (delimiter.size() != 1)
-      return diagnostics.error(node.nested("csv").at("delimiter"), "G302", "the delimiter is one character", "for example \";\"");
+      return diagnostics.error(node.nested("csv").at("delimiter"), "G302", "the delimiter is one character",
+                               "for example \";\"");
     for (int i = 0; i < s.columns_size(); ++i) {
       const CsvColumns &c = s.columns(i);
       SourceNode at = node.nested("csv").nested("columns", i);
       if (c.first() < 0 || c.last() < c.first())
-        return diagnostics.error(at.at("last"), "G302", "columns " + Twine(c.first()) + " to " + Twine(c.last()) + " make no sense",
+        return diagnostics.error(at.at("last"), "G302",
+                                 "columns " + Twine(c.first()) + " to " + Twine(c.last()) + " make no sense",
                                  "columns count from 0; last is included");
       if (failed(part(c.input(), s.path(), c.scale(), at.place(), c.first(), c.last())))
         return failure();
@@ -307,7 +320,8 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
       return failure();
     break;
   }
-  case Dataset::SOURCE_NOT_SET: break;
+  case Dataset::SOURCE_NOT_SET:
+    break;
   }
   if (kindName != "none")
     for (const gradus::Value &input : model.input())
@@ -316,11 +330,10 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
                                  "name it in the dataset");
   if (dataset.batch() < 0)
     return diagnostics.error(node.at("batch"), "G302", "batch must be positive", "for example batch: 64");
-  return b.getDictionaryAttr({b.getNamedAttr("kind", b.getStringAttr(kindName)),
-                              b.getNamedAttr("parts", b.getArrayAttr(parts)),
-                              b.getNamedAttr("shuffle", b.getBoolAttr(dataset.shuffle())),
-                              b.getNamedAttr("header", b.getBoolAttr(header)),
-                              b.getNamedAttr("delimiter", b.getI64IntegerAttr(delimiter[0]))});
+  return b.getDictionaryAttr(
+      {b.getNamedAttr("kind", b.getStringAttr(kindName)), b.getNamedAttr("parts", b.getArrayAttr(parts)),
+       b.getNamedAttr("shuffle", b.getBoolAttr(dataset.shuffle())), b.getNamedAttr("header", b.getBoolAttr(header)),
+       b.getNamedAttr("delimiter", b.getI64IntegerAttr(delimiter[0]))});
 }
 
 LogicalResult Importer::buildRecipeAttr() {
@@ -329,7 +342,8 @@ LogicalResult Importer::buildRecipeAttr() {
   if (train.epochs() < 0)
     return diagnostics.error(node.at("epochs"), "G301", "epochs must not be negative", "for example epochs: 10");
   if (train.checkpoint().every_steps() < 0 || train.checkpoint().keep() < 0)
-    return diagnostics.error(node.at("checkpoint"), "G301", "every_steps and keep must not be negative", "leave them out");
+    return diagnostics.error(node.at("checkpoint"), "G301", "every_steps and keep must not be negative",
+                             "leave them out");
   FailureOr<DictionaryAttr> data = datasetAttr(train.data(), node.nested("data"));
   FailureOr<DictionaryAttr> validation = failure();
   if (succeeded(data))

@@ -48,7 +48,7 @@ private:
   mlir::ModuleOp module;
   EntryKind kind = EntryKind::Train;
   int64_t batch = 1;
-  V seed, step;            // of the train entry, for dropout
+  V seed, step; // of the train entry, for dropout
   int64_t dropoutCount = 0;
   int64_t layerCount = 0;
   llvm::SmallVector<std::pair<std::string, V>> parametersRead; // trainable, of the current entry

@@ -89,8 +89,9 @@ public:
         }
       StringRef guess = closest(field, names);
       type.consume_front("gradus.");
-      (void)diagnostics.error(place, "G002", type + " has no field '" + field + "'" +
-                                                 (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+      (void)diagnostics.error(place, "G002",
+                              type + " has no field '" + field + "'" +
+                                  (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
                               names.empty() ? Twine("write { } alone") : "its fields are: " + Twine(all));
       return;
     }

@@ -42,9 +42,9 @@ bool isView(Operation *op) { return roleOf(op) == FusionRole::View; }
 /// Ops that will be one kernel.
 struct Group {
   KernelKind kind = KernelKind::Generic;
-  SmallVector<Operation *> ops;      // in program order
-  SmallVector<int64_t> domain;       // elements iterated over, without a contraction's k
-  int64_t split = 0;                 // row: leading dims that are kept; column: leading dims summed over
+  SmallVector<Operation *> ops; // in program order
+  SmallVector<int64_t> domain;  // elements iterated over, without a contraction's k
+  int64_t split = 0;            // row: leading dims that are kept; column: leading dims summed over
   std::vector<std::string> decisions;
   bool alive = true;
 

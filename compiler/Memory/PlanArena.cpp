@@ -39,7 +39,9 @@ int64_t assignOffsets(MutableArrayRef<Interval> blocks) {
   SmallVector<Interval *> order;
   for (Interval &b : blocks)
     order.push_back(&b);
-  llvm::sort(order, [](Interval *l, Interval *r) { return std::tie(r->bytes, l->begin, l) < std::tie(l->bytes, r->begin, r); });
+  llvm::sort(order, [](Interval *l, Interval *r) {
+    return std::tie(r->bytes, l->begin, l) < std::tie(l->bytes, r->begin, r);
+  });
   SmallVector<Interval *> placed; // by offset
   int64_t total = 0;
   for (Interval *b : order) {
@@ -70,9 +72,8 @@ bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
   if (value.getType() != kernel.getResultTypes()[result])
     return false;
   return llvm::all_of(value.getUsers(), [&](Operation *user) {
-    return isa<nn::ElementwiseOpInterface>(user) &&
-           cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
-               cast<RankedTensorType>(value.getType()).getShape();
+    return isa<nn::ElementwiseOpInterface>(user) && cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
+                                                        cast<RankedTensorType>(value.getType()).getShape();
   });
 }
 

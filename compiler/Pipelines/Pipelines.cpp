@@ -70,14 +70,13 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
 }
 
 void gradus::registerPipelines() {
-  static PassPipelineRegistration<> gradient("gradus-gradient-pipeline",
-                                             "Differentiate, expand updates, decompose, simplify",
-                                             buildGradientPipeline);
+  static PassPipelineRegistration<> gradient(
+      "gradus-gradient-pipeline", "Differentiate, expand updates, decompose, simplify", buildGradientPipeline);
   static PassPipelineRegistration<> kernels("gradus-kernels-pipeline", "Form kernels and plan memory",
                                             buildKernelsPipeline);
   static PassPipelineRegistration<> linalg("gradus-linalg-pipeline", "Lower kernels to linalg", buildLinalgPipeline);
-  static PassPipelineRegistration<VectorOptions> vector("gradus-vector-pipeline",
-                                                        "Lower kernels to loops over vectors", buildVectorPipeline);
+  static PassPipelineRegistration<VectorOptions> vector("gradus-vector-pipeline", "Lower kernels to loops over vectors",
+                                                        buildVectorPipeline);
   static PassPipelineRegistration<> llvm("gradus-llvm-pipeline", "Lower kernels to the LLVM dialect",
                                          buildLLVMPipeline);
 }

@@ -114,8 +114,8 @@ struct CheckGradientsPass : gradus::impl::CheckGradientsPassBase<CheckGradientsP
         double numeric = (8 * (lossAt(h) - lossAt(-h)) - (lossAt(2 * h) - lossAt(-2 * h))) / (12 * h);
         double difference = std::fabs(numeric - gradient.data[j]);
         if (!(difference <= tolerance * std::max(1.0, std::fabs(numeric))))
-          return original.emitError() << "gradient of argument " << i << ", element " << j << " is "
-                                      << gradient.data[j] << ", finite differences say " << numeric;
+          return original.emitError() << "gradient of argument " << i << ", element " << j << " is " << gradient.data[j]
+                                      << ", finite differences say " << numeric;
       }
     }
     return success();

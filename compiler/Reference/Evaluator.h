@@ -24,8 +24,7 @@ struct State {
 /// Runs `function` on `inputs`. Reads and writes go to `state` (writes take
 /// effect at the end). Fails, with a located error, where an op cannot be
 /// evaluated or an expectation does not hold.
-mlir::FailureOr<std::vector<Tensor>> evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
-                                              State &state);
+mlir::FailureOr<std::vector<Tensor>> evaluate(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs, State &state);
 
 /// Evaluates the ops between the block's start and `end` (exclusive), given the
 /// block's arguments. `values` maps everything computed.

@@ -148,9 +148,15 @@ void run(ReduceOp op, Inputs in, Tensor &y) {
     double &sum = y.at(without(i, op.getDims()));
     double x = in[0].at(i);
     switch (op.getKind()) {
-    case ReduceKind::Sum: sum += x; break;
-    case ReduceKind::Max: sum = std::isnan(x) || x > sum ? x : sum; break;
-    case ReduceKind::Min: sum = std::isnan(x) || x < sum ? x : sum; break;
+    case ReduceKind::Sum:
+      sum += x;
+      break;
+    case ReduceKind::Max:
+      sum = std::isnan(x) || x > sum ? x : sum;
+      break;
+    case ReduceKind::Min:
+      sum = std::isnan(x) || x < sum ? x : sum;
+      break;
     }
   });
 }
@@ -196,8 +202,8 @@ void run(SoftmaxCrossEntropyOp op, Inputs in, Tensor &y) {
     for (int64_t j = 0; j < classes; ++j)
       sum += std::exp(x[j] - max);
     bool inside = label >= 0 && label < classes;
-    y.data[i] = inside ? std::log(sum) - (x[static_cast<int64_t>(label)] - max)
-                       : std::numeric_limits<double>::infinity();
+    y.data[i] =
+        inside ? std::log(sum) - (x[static_cast<int64_t>(label)] - max) : std::numeric_limits<double>::infinity();
   }
 }
 

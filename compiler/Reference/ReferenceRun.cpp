@@ -16,7 +16,8 @@ struct ReferenceRunPass : gradus::impl::ReferenceRunPassBase<ReferenceRunPass> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       gradus::reference::State state;
-      if (!function.isDeclaration() && function.getNumArguments() == 0 && failed(gradus::reference::evaluate(function, {}, state)))
+      if (!function.isDeclaration() && function.getNumArguments() == 0 &&
+          failed(gradus::reference::evaluate(function, {}, state)))
         signalPassFailure();
     }
   }

@@ -52,8 +52,11 @@ static int64_t intAttr(Operation *op, StringRef name, int64_t otherwise = 0) {
 static DatasetInfo datasetInfo(DictionaryAttr attr) {
   DatasetInfo info;
   info.kind = llvm::StringSwitch<uint64_t>(attr.getAs<StringAttr>("kind").getValue())
-                  .Case("idx", GRADUS_DATA_IDX).Case("npy", GRADUS_DATA_NPY).Case("csv", GRADUS_DATA_CSV)
-                  .Case("text", GRADUS_DATA_TEXT).Default(GRADUS_DATA_NONE);
+                  .Case("idx", GRADUS_DATA_IDX)
+                  .Case("npy", GRADUS_DATA_NPY)
+                  .Case("csv", GRADUS_DATA_CSV)
+                  .Case("text", GRADUS_DATA_TEXT)
+                  .Default(GRADUS_DATA_NONE);
   info.shuffle = attr.getAs<BoolAttr>("shuffle").getValue();
   info.header = attr.getAs<BoolAttr>("header").getValue();
   info.delimiter = attr.getAs<IntegerAttr>("delimiter").getInt();
@@ -188,16 +191,15 @@ public:
                                                num(k.scratchBytes), num(k.flops), num(k.bytes)})));
     for (const EntryInfo &e : table.entries)
       entries.push_back(e.present ? address(entry(e)) : null());
-    llvm::Constant *recipe = record({num(table.epochs), num(table.seed), text(table.checkpointDir),
-                                     num(table.checkpointEvery), num(table.checkpointKeep), dataset(table.data),
-                                     dataset(table.validation)});
+    llvm::Constant *recipe =
+        record({num(table.epochs), num(table.seed), text(table.checkpointDir), num(table.checkpointEvery),
+                num(table.checkpointKeep), dataset(table.data), dataset(table.validation)});
     llvm::Type *i32 = llvm::Type::getInt32Ty(context);
-    llvm::Constant *model =
-        record({num(GRADUS_ABI_MAGIC), llvm::ConstantInt::get(i32, GRADUS_ABI_VERSION),
-                llvm::ConstantInt::get(i32, sizeof(gradus_model_t)), text(table.name), text(table.compiler),
-                text(table.target), text(table.recipeHash), array(variables), num(variables.size()),
-                num(table.variablesBytes),
-                llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe});
+    llvm::Constant *model = record(
+        {num(GRADUS_ABI_MAGIC), llvm::ConstantInt::get(i32, GRADUS_ABI_VERSION),
+         llvm::ConstantInt::get(i32, sizeof(gradus_model_t)), text(table.name), text(table.compiler),
+         text(table.target), text(table.recipeHash), array(variables), num(variables.size()), num(table.variablesBytes),
+         llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe});
     emitQuery(address(model));
   }
 
@@ -212,9 +214,7 @@ private:
   llvm::Constant *null() { return llvm::ConstantPointerNull::get(pointer); }
   llvm::Constant *num(uint64_t v) { return llvm::ConstantInt::get(i64, v); }
   llvm::Constant *real(double v) { return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), v); }
-  llvm::Constant *record(ArrayRef<llvm::Constant *> fields) {
-    return llvm::ConstantStruct::getAnon(context, fields);
-  }
+  llvm::Constant *record(ArrayRef<llvm::Constant *> fields) { return llvm::ConstantStruct::getAnon(context, fields); }
   llvm::Constant *address(llvm::Constant *value) {
     auto *global = new llvm::GlobalVariable(module, value->getType(), /*isConstant=*/true,
                                             llvm::GlobalValue::InternalLinkage, value, "gradus.table");

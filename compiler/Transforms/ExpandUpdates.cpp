@@ -43,7 +43,9 @@ Expr operator*(double l, Expr r) { return r.lit(l) * r; }
 Expr operator-(double l, Expr r) { return r.lit(l) - r; }
 Expr sqrt(Expr x) { return {x.b, SqrtOp::create(*x.b, x.v)}; }
 Expr pow(double base, Expr x) { return {x.b, PowOp::create(*x.b, x.lit(base).v, x.v)}; }
-Expr select(Value condition, Expr l, Expr r) { return {l.b, SelectOp::create(*l.b, l.v.getType(), condition, l.v, r.v)}; }
+Expr select(Value condition, Expr l, Expr r) {
+  return {l.b, SelectOp::create(*l.b, l.v.getType(), condition, l.v, r.v)};
+}
 
 /// What an update needs: the parameter's old value, its gradient, its slots.
 struct Update {
@@ -129,9 +131,7 @@ void expand(train::LearningRateOp op, ImplicitLocOpBuilder &b) {
   auto f64 = RankedTensorType::get({}, b.getF64Type());
   auto i1 = RankedTensorType::get({}, b.getI1Type());
   auto lit = [&](double v) { return Expr{&b, splat(b, b.getLoc(), f64, v)}; };
-  auto counter = [&](train::Counter c) {
-    return Expr{&b, CastOp::create(b, f64, train::CounterOp::create(b, c))};
-  };
+  auto counter = [&](train::Counter c) { return Expr{&b, CastOp::create(b, f64, train::CounterOp::create(b, c))}; };
   double initial = op.getInitial().convertToDouble(), final = op.getFinal().convertToDouble();
   double warmup = op.getWarmup();
   Expr rate = lit(initial), t = counter(train::Counter::Step);

@@ -125,8 +125,8 @@ int gradus_file_open_in(const char *folder, const char *name, gradus_file_t *out
     if (errno != ENOENT)
       return gradus_fail(error, "%s: %s", out_path, strerror(errno));
   }
-  return gradus_fail(error, "%s/%s: neither this file nor %s.gz is there; --data names the folder that holds it", folder,
-                     name, name);
+  return gradus_fail(error, "%s/%s: neither this file nor %s.gz is there; --data names the folder that holds it",
+                     folder, name, name);
 }
 
 void gradus_file_close(gradus_file_t *file) {

@@ -22,12 +22,23 @@ static int idx_parse(const char *path, gradus_source_t *s, gradus_error_t *error
     return gradus_fail(error, "%s: not an IDX file: it does not begin with two zero bytes", path);
   int rank = f->data[3];
   switch (f->data[2]) {
-  case 0x08: s->kind = GRADUS_SOURCE_U8; break;
-  case 0x09: s->kind = GRADUS_SOURCE_I8; break;
-  case 0x0c: s->kind = GRADUS_SOURCE_I32; break;
-  case 0x0d: s->kind = GRADUS_SOURCE_F32; break;
-  case 0x0e: s->kind = GRADUS_SOURCE_F64; break;
-  default: return gradus_fail(error, "%s: IDX element type 0x%02x is not supported", path, f->data[2]);
+  case 0x08:
+    s->kind = GRADUS_SOURCE_U8;
+    break;
+  case 0x09:
+    s->kind = GRADUS_SOURCE_I8;
+    break;
+  case 0x0c:
+    s->kind = GRADUS_SOURCE_I32;
+    break;
+  case 0x0d:
+    s->kind = GRADUS_SOURCE_F32;
+    break;
+  case 0x0e:
+    s->kind = GRADUS_SOURCE_F64;
+    break;
+  default:
+    return gradus_fail(error, "%s: IDX element type 0x%02x is not supported", path, f->data[2]);
   }
   if (rank < 1 || rank > 8 || f->size < 4 + 4 * (uint64_t)rank)
     return gradus_fail(error, "%s: the IDX header is cut short or makes no sense", path);
@@ -39,9 +50,9 @@ static int idx_parse(const char *path, gradus_source_t *s, gradus_error_t *error
   uint64_t bytes;
   s->row_bytes = s->elements * kKindBytes[s->kind];
   if (!gradus_mul(s->count, s->row_bytes, &bytes) || bytes != f->size - 4 - 4 * rank)
-    return gradus_fail(error, "%s: the IDX header promises %llu samples of %llu bytes, the file holds %llu bytes of data", path,
-                       (unsigned long long)s->count, (unsigned long long)s->row_bytes,
-                       (unsigned long long)(f->size - 4 - 4 * rank));
+    return gradus_fail(
+        error, "%s: the IDX header promises %llu samples of %llu bytes, the file holds %llu bytes of data", path,
+        (unsigned long long)s->count, (unsigned long long)s->row_bytes, (unsigned long long)(f->size - 4 - 4 * rank));
   s->rows = f->data + 4 + 4 * rank;
   s->swapped = kKindBytes[s->kind] > 1;
   return 0;
@@ -62,7 +73,8 @@ static int npy_parse(const char *path, gradus_source_t *s, uint64_t row_elements
   if (!header)
     return gradus_fail(error, "out of memory");
   int rc = 0;
-  char *descr = strstr(header, "'descr'"), *order = strstr(header, "'fortran_order'"), *shape = strstr(header, "'shape'");
+  char *descr = strstr(header, "'descr'"), *order = strstr(header, "'fortran_order'"),
+       *shape = strstr(header, "'shape'");
   char *type = descr ? strchr(descr + 7, '\'') : NULL;
   char *list = shape ? strchr(shape, '(') : NULL;
   uint64_t total = 1, first = 1, rank = 0;
@@ -72,7 +84,8 @@ static int npy_parse(const char *path, gradus_source_t *s, uint64_t row_elements
     static const struct {
       const char *name;
       int kind;
-    } kinds[] = {{"|u1", GRADUS_SOURCE_U8}, {"|i1", GRADUS_SOURCE_I8}, {"<i4", GRADUS_SOURCE_I32}, {"<i8", GRADUS_SOURCE_I64}, {"<f4", GRADUS_SOURCE_F32}, {"<f8", GRADUS_SOURCE_F64}};
+    } kinds[] = {{"|u1", GRADUS_SOURCE_U8},  {"|i1", GRADUS_SOURCE_I8},  {"<i4", GRADUS_SOURCE_I32},
+                 {"<i8", GRADUS_SOURCE_I64}, {"<f4", GRADUS_SOURCE_F32}, {"<f8", GRADUS_SOURCE_F64}};
     s->kind = -1;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i)
       if (!strncmp(type + 1, kinds[i].name, 3) && type[4] == '\'')
@@ -81,7 +94,8 @@ static int npy_parse(const char *path, gradus_source_t *s, uint64_t row_elements
     while (*value == ':' || *value == ' ')
       ++value;
     if (s->kind < 0)
-      rc = gradus_fail(error, "%s: element type %.8s is not supported; save as float32, float64, int32, int64 or uint8", path, type + 1);
+      rc = gradus_fail(error, "%s: element type %.8s is not supported; save as float32, float64, int32, int64 or uint8",
+                       path, type + 1);
     else if (strncmp(value, "False", 5))
       rc = gradus_fail(error, "%s: is in Fortran order; save it with numpy.ascontiguousarray", path);
     for (char *p = list + 1; !rc && *p && *p != ')';) {
@@ -134,7 +148,8 @@ int gradus_npy_open(const char *path, gradus_source_t *s, uint64_t row_elements,
   return 0;
 }
 
-int gradus_npy_write(const char *path, const gradus_tensor_t *t, uint64_t rows, const void *data, gradus_error_t *error) {
+int gradus_npy_write(const char *path, const gradus_tensor_t *t, uint64_t rows, const void *data,
+                     gradus_error_t *error) {
   static const char *const types[] = {"<f4", "<f8", "<i4", "<i8"};
   char header[512];
   int n = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%llu,", types[t->dtype],
@@ -197,15 +212,16 @@ static int csv_parse(const char *path, gradus_source_t *s, const gradus_dataset_
         if (!n || *rest) {
           free(values);
           return gradus_fail(error, "%s:%llu:%lld: '%s' is not a number%s", path, (unsigned long long)line,
-                             (long long)(cell - p + 1), text, line == 1 ? "; if the first line holds names, say header: true" : "");
+                             (long long)(cell - p + 1), text,
+                             line == 1 ? "; if the first line holds names, say header: true" : "");
         }
       }
       cell = finish + 1;
     }
     if (column <= part->last) {
       free(values);
-      return gradus_fail(error, "%s:%llu:1: has %lld columns, but column %lld is asked for", path, (unsigned long long)line,
-                         (long long)column, (long long)part->last);
+      return gradus_fail(error, "%s:%llu:1: has %lld columns, but column %lld is asked for", path,
+                         (unsigned long long)line, (long long)column, (long long)part->last);
     }
     ++s->count;
     p = next;
@@ -239,7 +255,9 @@ int gradus_data_open(const gradus_dataset_t *d, const gradus_entry_t *entry, con
                      gradus_error_t *error) {
   memset(out, 0, sizeof *out);
   if (d->kind == GRADUS_DATA_NONE)
-    return gradus_fail(error, "the model's recipe names no data for this; add data { idx { … } } or npy, csv, text to its train block");
+    return gradus_fail(
+        error,
+        "the model's recipe names no data for this; add data { idx { … } } or npy, csv, text to its train block");
   out->sources = calloc(entry->input_count + 1, sizeof *out->sources);
   if (!out->sources)
     return gradus_fail(error, "out of memory");
@@ -258,9 +276,15 @@ int gradus_data_open(const gradus_dataset_t *d, const gradus_entry_t *entry, con
     if (!rc) {
       s->scale = part->scale;
       switch (d->kind) {
-      case GRADUS_DATA_IDX: rc = idx_parse(path, s, error); break;
-      case GRADUS_DATA_NPY: rc = npy_parse(path, s, 0, error); break;
-      case GRADUS_DATA_CSV: rc = csv_parse(path, s, d, part, error); break;
+      case GRADUS_DATA_IDX:
+        rc = idx_parse(path, s, error);
+        break;
+      case GRADUS_DATA_NPY:
+        rc = npy_parse(path, s, 0, error);
+        break;
+      case GRADUS_DATA_CSV:
+        rc = csv_parse(path, s, d, part, error);
+        break;
       default: {
         uint64_t window = 1;
         for (uint64_t k = 0; k < entry->input_count; ++k)
@@ -271,15 +295,15 @@ int gradus_data_open(const gradus_dataset_t *d, const gradus_entry_t *entry, con
       }
     }
     if (!rc && s->elements != elements)
-      rc = gradus_fail(error, "%s: a sample has %llu values, input '%s' needs %llu", path, (unsigned long long)s->elements,
-                       input->name, (unsigned long long)elements);
+      rc = gradus_fail(error, "%s: a sample has %llu values, input '%s' needs %llu", path,
+                       (unsigned long long)s->elements, input->name, (unsigned long long)elements);
     if (!rc && !s->count)
       rc = gradus_fail(error, "%s: holds no sample", path);
     if (!rc && s->count > UINT32_MAX)
       rc = gradus_fail(error, "%s: more than 2^32 samples", path);
     if (!rc && i && s->count != out->samples)
-      rc = gradus_fail(error, "%s: has %llu samples, the data of input '%s' has %llu", path, (unsigned long long)s->count,
-                       entry->inputs[0].name, (unsigned long long)out->samples);
+      rc = gradus_fail(error, "%s: has %llu samples, the data of input '%s' has %llu", path,
+                       (unsigned long long)s->count, entry->inputs[0].name, (unsigned long long)out->samples);
     if (rc) {
       gradus_data_close(out);
       return -1;
@@ -312,12 +336,18 @@ static double element(const gradus_source_t *s, const uint8_t *p) {
   } u;
   memcpy(&u, p, n);
   switch (s->kind) {
-  case GRADUS_SOURCE_U8: return *p;
-  case GRADUS_SOURCE_I8: return *(const int8_t *)p;
-  case GRADUS_SOURCE_I32: return u.i;
-  case GRADUS_SOURCE_I64: return (double)u.l;
-  case GRADUS_SOURCE_F32: return u.f;
-  default: return u.d;
+  case GRADUS_SOURCE_U8:
+    return *p;
+  case GRADUS_SOURCE_I8:
+    return *(const int8_t *)p;
+  case GRADUS_SOURCE_I32:
+    return u.i;
+  case GRADUS_SOURCE_I64:
+    return (double)u.l;
+  case GRADUS_SOURCE_F32:
+    return u.f;
+  default:
+    return u.d;
   }
 }
 
@@ -340,14 +370,19 @@ static void convert_row(const gradus_source_t *s, const uint8_t *row, uint64_t d
   for (uint64_t i = 0; i < n; ++i) {
     double v = element(s, row + i * kKindBytes[s->kind]);
     switch (dtype) {
-    case GRADUS_F32: ((float *)out)[i] = (float)v * scale; break;
-    case GRADUS_F64: ((double *)out)[i] = v * s->scale; break;
+    case GRADUS_F32:
+      ((float *)out)[i] = (float)v * scale;
+      break;
+    case GRADUS_F64:
+      ((double *)out)[i] = v * s->scale;
+      break;
     case GRADUS_I32: {
       int64_t l = to_integer(v * s->scale);
       ((int32_t *)out)[i] = l > INT32_MAX ? INT32_MAX : l < INT32_MIN ? INT32_MIN : (int32_t)l;
       break;
     }
-    default: ((int64_t *)out)[i] = to_integer(v * s->scale);
+    default:
+      ((int64_t *)out)[i] = to_integer(v * s->scale);
     }
   }
 }

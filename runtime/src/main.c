@@ -22,28 +22,27 @@ static void usage(FILE *out, const char *program) {
   fprintf(out, "usage: %s COMMAND [options]\n\n", program);
   for (size_t i = 0; i < sizeof kCommands / sizeof *kCommands; ++i)
     fprintf(out, "  %-8s %s\n", kCommands[i].name, kCommands[i].summary);
-  fprintf(out,
-          "\noptions\n"
-          "  --data DIR             folder with the recipe's data files\n"
-          "  --epochs N, --steps N  how long to train (the recipe's epochs)\n"
-          "  --seed S               of initial values, order and dropout (the recipe's)\n"
-          "  --threads T            1 to 256 (all processors)\n"
-          "  --weights FILE         parameters to start from (safetensors)\n"
-          "  --weights-out FILE     where to put the trained parameters\n"
-          "  --checkpoint-dir DIR   save training state there\n"
-          "  --checkpoint-every N   every N steps (and at the end)\n"
-          "  --keep K               checkpoints to keep (3)\n"
-          "  --resume[=PATH]        go on from the newest checkpoint, or from PATH\n"
-          "  --metrics FILE         loss and learning rate as JSON lines\n"
-          "  --log-every N          steps between these lines (1)\n"
-          "  --plot FILE            the loss as an SVG picture\n"
-          "  --no-shuffle           samples in file order\n"
-          "  --trace-nan            name the kernel that first produced a NaN\n"
-          "  --input NAME=@F.npy    an input for predict; or NAME=1,2,3\n"
-          "  --output NAME=@F.npy   an output of predict as a file\n"
-          "  --kernels              bench: time per kernel\n"
-          "  --json                 results as one JSON object\n"
-          "  --quiet                no progress\n");
+  fprintf(out, "\noptions\n"
+               "  --data DIR             folder with the recipe's data files\n"
+               "  --epochs N, --steps N  how long to train (the recipe's epochs)\n"
+               "  --seed S               of initial values, order and dropout (the recipe's)\n"
+               "  --threads T            1 to 256 (all processors)\n"
+               "  --weights FILE         parameters to start from (safetensors)\n"
+               "  --weights-out FILE     where to put the trained parameters\n"
+               "  --checkpoint-dir DIR   save training state there\n"
+               "  --checkpoint-every N   every N steps (and at the end)\n"
+               "  --keep K               checkpoints to keep (3)\n"
+               "  --resume[=PATH]        go on from the newest checkpoint, or from PATH\n"
+               "  --metrics FILE         loss and learning rate as JSON lines\n"
+               "  --log-every N          steps between these lines (1)\n"
+               "  --plot FILE            the loss as an SVG picture\n"
+               "  --no-shuffle           samples in file order\n"
+               "  --trace-nan            name the kernel that first produced a NaN\n"
+               "  --input NAME=@F.npy    an input for predict; or NAME=1,2,3\n"
+               "  --output NAME=@F.npy   an output of predict as a file\n"
+               "  --kernels              bench: time per kernel\n"
+               "  --json                 results as one JSON object\n"
+               "  --quiet                no progress\n");
 }
 
 static int usage_error(const char *program, const char *message, const char *what) {
@@ -84,15 +83,23 @@ int gradus_main(const gradus_model_t *model, int argc, char **argv) {
   const struct {
     const char *name;
     const char **out;
-  } texts[] = {{"--data", &o.data}, {"--weights", &o.weights}, {"--weights-out", &o.weights_out}, {"--checkpoint-dir", &o.checkpoint_dir}, {"--metrics", &o.metrics}, {"--plot", &o.plot}};
+  } texts[] = {{"--data", &o.data},
+               {"--weights", &o.weights},
+               {"--weights-out", &o.weights_out},
+               {"--checkpoint-dir", &o.checkpoint_dir},
+               {"--metrics", &o.metrics},
+               {"--plot", &o.plot}};
   const struct {
     const char *name;
     int64_t *out, low, high;
-  } numbers[] = {{"--epochs", &o.epochs, 1, 1000000000}, {"--steps", &o.steps, 1, 1000000000000}, {"--threads", &threads, 1, 256}, {"--checkpoint-every", &o.checkpoint_every, 1, 1000000000000}, {"--keep", &o.keep, 1, 1000000}, {"--log-every", &o.log_every, 1, 1000000000}};
+  } numbers[] = {{"--epochs", &o.epochs, 1, 1000000000}, {"--steps", &o.steps, 1, 1000000000000},
+                 {"--threads", &threads, 1, 256},        {"--checkpoint-every", &o.checkpoint_every, 1, 1000000000000},
+                 {"--keep", &o.keep, 1, 1000000},        {"--log-every", &o.log_every, 1, 1000000000}};
   const struct {
     const char *name;
     bool *out;
-  } flags[] = {{"--json", &o.json}, {"--quiet", &o.quiet}, {"--no-shuffle", &o.no_shuffle}, {"--trace-nan", &o.trace_nan}, {"--kernels", &o.kernels}, {"--resume", &o.do_resume}};
+  } flags[] = {{"--json", &o.json},           {"--quiet", &o.quiet},     {"--no-shuffle", &o.no_shuffle},
+               {"--trace-nan", &o.trace_nan}, {"--kernels", &o.kernels}, {"--resume", &o.do_resume}};
 
   for (int i = 2; i < argc; ++i) {
     char name[64];

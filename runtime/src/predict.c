@@ -104,12 +104,13 @@ static int open_input(const gradus_model_t *model, const gradus_tensor_t *input,
     char *end;
     values[i] = strtod(p, &end);
     if (end == p || (*end && *end != ','))
-      return gradus_fail(error, "--input %s: '%s' is not a list of numbers; for a file write %s=@file.npy", input->name, value,
-                         input->name);
+      return gradus_fail(error, "--input %s: '%s' is not a list of numbers; for a file write %s=@file.npy", input->name,
+                         value, input->name);
     p = end + 1;
   }
   if (count % elements)
-    return gradus_fail(error, "--input %s: %" PRIu64 " values do not make samples of %" PRIu64, input->name, count, elements);
+    return gradus_fail(error, "--input %s: %" PRIu64 " values do not make samples of %" PRIu64, input->name, count,
+                       elements);
   s->count = count / elements;
   s->elements = elements;
   s->row_bytes = elements * sizeof *values;
@@ -118,10 +119,17 @@ static int open_input(const gradus_model_t *model, const gradus_tensor_t *input,
 
 static void print_value(const gradus_tensor_t *t, const void *data, uint64_t i) {
   switch (t->dtype) {
-  case GRADUS_F32: gradus_json_number(stdout, ((const float *)data)[i], true); break;
-  case GRADUS_F64: gradus_json_number(stdout, ((const double *)data)[i], false); break;
-  case GRADUS_I32: printf("%" PRId32, ((const int32_t *)data)[i]); break;
-  default: printf("%" PRId64, ((const int64_t *)data)[i]);
+  case GRADUS_F32:
+    gradus_json_number(stdout, ((const float *)data)[i], true);
+    break;
+  case GRADUS_F64:
+    gradus_json_number(stdout, ((const double *)data)[i], false);
+    break;
+  case GRADUS_I32:
+    printf("%" PRId32, ((const int32_t *)data)[i]);
+    break;
+  default:
+    printf("%" PRId64, ((const int64_t *)data)[i]);
   }
 }
 
@@ -172,7 +180,8 @@ static int predict(gradus_session_t *s, const gradus_options_t *o, gradus_source
   for (uint64_t i = 0; i < entry->input_count; ++i) {
     const char *value = value_of(o->inputs, o->input_count, entry->inputs[i].name);
     if (!value)
-      return gradus_fail(error, "input '%s' is missing: --input %s=@file.npy", entry->inputs[i].name, entry->inputs[i].name);
+      return gradus_fail(error, "input '%s' is missing: --input %s=@file.npy", entry->inputs[i].name,
+                         entry->inputs[i].name);
     if (open_input(model, &entry->inputs[i], value, &sources[i], error))
       return -1;
     if (sources[i].count != sources[0].count)
@@ -257,10 +266,17 @@ static void random_inputs(const gradus_entry_t *entry, void **inputs) {
       gradus_philox(counter, key, r);
       double u = r[0] * 0x1p-32;
       switch (entry->inputs[i].dtype) {
-      case GRADUS_F32: ((float *)inputs[i])[k] = (float)u; break;
-      case GRADUS_F64: ((double *)inputs[i])[k] = u; break;
-      case GRADUS_I32: ((int32_t *)inputs[i])[k] = u < 0.5; break;
-      default: ((int64_t *)inputs[i])[k] = u < 0.5;
+      case GRADUS_F32:
+        ((float *)inputs[i])[k] = (float)u;
+        break;
+      case GRADUS_F64:
+        ((double *)inputs[i])[k] = u;
+        break;
+      case GRADUS_I32:
+        ((int32_t *)inputs[i])[k] = u < 0.5;
+        break;
+      default:
+        ((int64_t *)inputs[i])[k] = u < 0.5;
       }
     }
 }
@@ -354,11 +370,12 @@ int gradus_command_bench(const gradus_model_t *model, const gradus_options_t *o)
     if ((rc = measure(s, e, &median, &low, &n, &error)))
       break;
     if (o->json)
-      printf("%s\"%s\": {\"median_us\": %.4f, \"min_us\": %.4f, \"samples\": %" PRId64 ", \"batch\": %" PRId64 ", \"threads\": %d}",
+      printf("%s\"%s\": {\"median_us\": %.4f, \"min_us\": %.4f, \"samples\": %" PRId64 ", \"batch\": %" PRId64
+             ", \"threads\": %d}",
              first ? "" : ", ", names[e], median, low, n, model->entries[e]->batch, o->threads);
     else
-      printf("%-8s batch %-6" PRId64 " median %10.2f us  min %10.2f us  %d threads\n", names[e], model->entries[e]->batch, median,
-             low, o->threads);
+      printf("%-8s batch %-6" PRId64 " median %10.2f us  min %10.2f us  %d threads\n", names[e],
+             model->entries[e]->batch, median, low, o->threads);
     first = false;
     if (o->kernels && !o->json)
       rc = print_kernels(s, e, &error);
@@ -394,8 +411,8 @@ int gradus_command_info(const gradus_model_t *model, const gradus_options_t *o) 
       uint64_t flops = 0;
       for (uint64_t l = 0; l < model->entries[e]->launch_count; ++l)
         flops += model->entries[e]->launches[l].kernel->flops;
-      printf("%s: batch %" PRId64 ", %" PRIu64 " kernels, %s FLOPs, ", names[e], model->entries[e]->batch, model->entries[e]->launch_count,
-             gradus_human_count((double)flops, text));
+      printf("%s: batch %" PRId64 ", %" PRIu64 " kernels, %s FLOPs, ", names[e], model->entries[e]->batch,
+             model->entries[e]->launch_count, gradus_human_count((double)flops, text));
       printf("arena %s\n", gradus_human_bytes((double)model->entries[e]->arena_bytes, text));
     }
   return 0;

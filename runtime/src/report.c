@@ -50,8 +50,8 @@ void gradus_progress_step(gradus_progress_t *p, uint64_t step, uint64_t steps, u
   fprintf(stderr, "epoch %llu/%llu [%s] %llu/%llu  loss %.4f  %s samples/s  eta %d:%02d%s",
           (unsigned long long)(per_epoch ? (step - 1) / per_epoch + 1 : 1),
           (unsigned long long)(per_epoch ? (steps + per_epoch - 1) / per_epoch : 1), bar, (unsigned long long)in_epoch,
-          (unsigned long long)(per_epoch ? per_epoch : steps), loss, gradus_human_count(rate * batch, samples), eta / 60,
-          eta % 60, p->terminal && !epoch_end && !last ? "" : "\n");
+          (unsigned long long)(per_epoch ? per_epoch : steps), loss, gradus_human_count(rate * batch, samples),
+          eta / 60, eta % 60, p->terminal && !epoch_end && !last ? "" : "\n");
   fflush(stderr);
 }
 
@@ -83,17 +83,25 @@ int gradus_plot_svg(const char *path, const char *title, const float *loss, uint
     high = low + 1;
   low = low > 0 && low < high / 2 ? 0 : low;
   double w = kWidth - kLeft - kRight, h = kHeight - kTop - kBottom;
-  fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n"
-             "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n<text x=\"%d\" y=\"24\" font-size=\"15\">%s: training loss</text>\n",
+  fprintf(f,
+          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" "
+          "font-size=\"12\">\n"
+          "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n<text x=\"%d\" y=\"24\" font-size=\"15\">%s: "
+          "training loss</text>\n",
           kWidth, kHeight, kLeft, title);
   for (int i = 0; i <= 4; ++i) {
     double y = kTop + h * i / 4, v = high - (high - low) * i / 4;
-    fprintf(f, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>\n",
+    fprintf(f,
+            "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" "
+            "text-anchor=\"end\">%.3g</text>\n",
             kLeft, y, kWidth - kRight, y, kLeft - 6, y + 4, v);
     fprintf(f, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%llu</text>\n", kLeft + w * i / 4, kHeight - 18,
             (unsigned long long)(count * i / 4));
   }
-  fprintf(f, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>\n<polyline fill=\"none\" stroke=\"#1f6fb4\" stroke-width=\"1.5\" points=\"", kWidth - kRight, kHeight - 4);
+  fprintf(f,
+          "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>\n<polyline fill=\"none\" stroke=\"#1f6fb4\" "
+          "stroke-width=\"1.5\" points=\"",
+          kWidth - kRight, kHeight - 4);
   for (uint64_t i = 0; i < points; ++i)
     fprintf(f, "%.1f,%.1f ", kLeft + w * (i + 0.5) / points, kTop + h * (high - mean[i]) / (high - low));
   fprintf(f, "\"/>\n</svg>\n");

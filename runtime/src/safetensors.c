@@ -89,7 +89,10 @@ static int parse_entry(json_t *j, gradus_st_entry_t *e) {
     char *key = string(j);
     if (!key)
       return -1;
-    char k = !strcmp(key, "dtype") && !dtype ? 'd' : !strcmp(key, "shape") && !shape ? 's' : !strcmp(key, "data_offsets") && !offsets ? 'o' : 0;
+    char k = !strcmp(key, "dtype") && !dtype            ? 'd'
+             : !strcmp(key, "shape") && !shape          ? 's'
+             : !strcmp(key, "data_offsets") && !offsets ? 'o'
+                                                        : 0;
     free(key);
     if (!k || !take(j, ':'))
       return bad(j, "an entry has an unknown or repeated key");
@@ -97,7 +100,11 @@ static int parse_entry(json_t *j, gradus_st_entry_t *e) {
       char *name = string(j);
       if (!name)
         return -1;
-      e->dtype = !strcmp(name, "F32") ? GRADUS_F32 : !strcmp(name, "F64") ? GRADUS_F64 : !strcmp(name, "I32") ? GRADUS_I32 : !strcmp(name, "I64") ? GRADUS_I64 : 99;
+      e->dtype = !strcmp(name, "F32")   ? GRADUS_F32
+                 : !strcmp(name, "F64") ? GRADUS_F64
+                 : !strcmp(name, "I32") ? GRADUS_I32
+                 : !strcmp(name, "I64") ? GRADUS_I64
+                                        : 99;
       if (e->dtype == 99)
         gradus_fail(j->error, "%s: tensors of type %.20s are not supported", j->path, name);
       free(name);
@@ -219,8 +226,8 @@ static int parse(gradus_st_t *st, json_t *j) {
     at += st->entries[i].bytes;
   }
   if (at != st->data_bytes)
-    return gradus_fail(j->error, "%s: cut short or too long: the header tells of %llu bytes of data, the file has %llu", j->path,
-                       (unsigned long long)at, (unsigned long long)st->data_bytes);
+    return gradus_fail(j->error, "%s: cut short or too long: the header tells of %llu bytes of data, the file has %llu",
+                       j->path, (unsigned long long)at, (unsigned long long)st->data_bytes);
   qsort(st->entries, st->count, sizeof *st->entries, by_name);
   for (uint64_t i = 1; i < st->count; ++i)
     if (!strcmp(st->entries[i].name, st->entries[i - 1].name))
@@ -307,7 +314,8 @@ int gradus_st_write(const char *path, const gradus_st_item_t *items, uint64_t co
     fprintf(out, ":{\"dtype\":\"%s\",\"shape\":[", names[t->dtype]);
     for (uint64_t d = 0; d < t->rank; ++d)
       fprintf(out, "%s%lld", d ? "," : "", (long long)t->shape[d]);
-    fprintf(out, "],\"data_offsets\":[%llu,%llu]}", (unsigned long long)offset, (unsigned long long)(offset + t->bytes));
+    fprintf(out, "],\"data_offsets\":[%llu,%llu]}", (unsigned long long)offset,
+            (unsigned long long)(offset + t->bytes));
     offset += t->bytes;
   }
   fputc('}', out);

@@ -76,10 +76,14 @@ uint64_t gradus_session_bytes(const gradus_session_t *s) {
 
 static void *resolve(gradus_session_t *s, const gradus_place_t *place, void *const *inputs) {
   switch (place->segment) {
-  case GRADUS_SEGMENT_ARENA: return s->arena + place->offset;
-  case GRADUS_SEGMENT_VARIABLES: return s->variables + place->offset;
-  case GRADUS_SEGMENT_COUNTERS: return (uint8_t *)s->counters + place->offset;
-  default: return inputs[place->offset];
+  case GRADUS_SEGMENT_ARENA:
+    return s->arena + place->offset;
+  case GRADUS_SEGMENT_VARIABLES:
+    return s->variables + place->offset;
+  case GRADUS_SEGMENT_COUNTERS:
+    return (uint8_t *)s->counters + place->offset;
+  default:
+    return inputs[place->offset];
   }
 }
 
@@ -181,8 +185,8 @@ int gradus_session_load(gradus_session_t *s, const gradus_st_t *st, const char *
         char has[160], wants[160];
         shape_text(has, sizeof has, e->shape, e->rank);
         shape_text(wants, sizeof wants, v->tensor.shape, v->tensor.rank);
-        return gradus_fail(error, "%s: tensor '%s' has shape %s, the model needs %s of the same type", path, v->tensor.name,
-                           has, wants);
+        return gradus_fail(error, "%s: tensor '%s' has shape %s, the model needs %s of the same type", path,
+                           v->tensor.name, has, wants);
       }
       if (copy)
         memcpy(gradus_session_variable(s, i), st->data + e->offset, e->bytes);

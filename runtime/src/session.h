@@ -11,11 +11,11 @@ struct gradus_session_t {
   uint8_t *arena, *variables, *scratch; /* scratch: one piece per thread */
   uint64_t scratch_bytes;
   int64_t counters[3];
-  void **args[GRADUS_ENTRY_COUNT];    /* addresses of all launches' arguments */
-  void **inputs[GRADUS_ENTRY_COUNT];  /* what they are bound to */
-  double *seconds;                    /* per launch of the entry being measured, or null */
+  void **args[GRADUS_ENTRY_COUNT];   /* addresses of all launches' arguments */
+  void **inputs[GRADUS_ENTRY_COUNT]; /* what they are bound to */
+  double *seconds;                   /* per launch of the entry being measured, or null */
   bool trace_nan;
-  const gradus_launch_t *nan_launch;  /* the first launch whose result was not finite */
+  const gradus_launch_t *nan_launch; /* the first launch whose result was not finite */
 };
 
 /** Writes "name=value" style facts about memory: bytes held by the session. */

@@ -30,8 +30,8 @@ struct gradus_pool_t {
   _Alignas(64) atomic_uint pending; /* workers not done with it */
   _Alignas(64) atomic_uint asleep;
   atomic_bool stop;
-  bool bound;         /* each thread to a processor of its own */
-  cpu_set_t allowed;  /* what the process may use */
+  bool bound;        /* each thread to a processor of its own */
+  cpu_set_t allowed; /* what the process may use */
 };
 
 /* Binds the calling thread to the index-th processor allowed: two threads of a
@@ -102,8 +102,8 @@ int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error) {
   if (!pool)
     return -1;
   pool->count = 1;
-  pool->bound = count > 1 && !sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) &&
-                CPU_COUNT(&pool->allowed) >= count;
+  pool->bound =
+      count > 1 && !sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) && CPU_COUNT(&pool->allowed) >= count;
   pool->workers = calloc(count, sizeof *pool->workers);
   *out = pool;
   for (int i = 1; i < count; ++i) {

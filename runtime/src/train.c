@@ -158,8 +158,13 @@ static int save_checkpoint(gradus_session_t *s, const char *folder, int64_t keep
   snprintf(step, sizeof step, "%" PRId64, s->counters[0]);
   snprintf(total, sizeof total, "%" PRId64, s->counters[1]);
   snprintf(seed, sizeof seed, "%" PRIu64, (uint64_t)s->counters[2]);
-  const char *metadata[] = {"format", "gradus-checkpoint", "model", s->model->name, "recipe", s->model->recipe_hash,
-                            "step", step, "total_steps", total, "seed", seed, NULL};
+  const char *metadata[] = {"format",      "gradus-checkpoint",
+                            "model",       s->model->name,
+                            "recipe",      s->model->recipe_hash,
+                            "step",        step,
+                            "total_steps", total,
+                            "seed",        seed,
+                            NULL};
   if (gradus_session_save(s, path, true, metadata, error))
     return -1;
   int count;
@@ -267,20 +272,24 @@ static double output_value(gradus_session_t *s, int entry, uint64_t i) {
 static int nan_error(gradus_session_t *s, double loss, gradus_error_t *error) {
   int64_t step = s->counters[0];
   if (!s->trace_nan)
-    return gradus_fail(error, "the loss is %f at step %" PRId64 "; a smaller learning rate or clip_norm may help, "
-                              "--trace-nan names the kernel it comes from. Checkpoints are as they were", loss, step + 1);
+    return gradus_fail(error,
+                       "the loss is %f at step %" PRId64 "; a smaller learning rate or clip_norm may help, "
+                       "--trace-nan names the kernel it comes from. Checkpoints are as they were",
+                       loss, step + 1);
   const gradus_kernel_t *k = s->nan_launch ? s->nan_launch->kernel : NULL;
-  return gradus_fail(error, "%s%sthe loss is %f at step %" PRId64 "; the first kernel with a result that is not finite is '%s'",
-                     k ? k->location : "", k ? ": " : "", loss, step + 1, k ? k->name : "none");
+  return gradus_fail(
+      error, "%s%sthe loss is %f at step %" PRId64 "; the first kernel with a result that is not finite is '%s'",
+      k ? k->location : "", k ? ": " : "", loss, step + 1, k ? k->name : "none");
 }
 
-static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_data_t *data, FILE *metrics, float **losses,
-                 uint64_t *loss_count, gradus_error_t *error) {
+static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_data_t *data, FILE *metrics,
+                 float **losses, uint64_t *loss_count, gradus_error_t *error) {
   const gradus_model_t *model = s->model;
   const gradus_entry_t *entry = model->entries[GRADUS_ENTRY_TRAIN];
   uint64_t per_epoch = data->samples / entry->batch;
   if (!per_epoch)
-    return gradus_fail(error, "%" PRIu64 " samples are less than one batch of %" PRId64 "; compile with --dim batch=%" PRIu64,
+    return gradus_fail(error,
+                       "%" PRIu64 " samples are less than one batch of %" PRId64 "; compile with --dim batch=%" PRIu64,
                        data->samples, entry->batch, data->samples);
   uint64_t epochs = o->epochs ? o->epochs : model->recipe.epochs, total;
   if (!gradus_mul(per_epoch, epochs, &total))
@@ -296,8 +305,14 @@ static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_da
   *losses = malloc((total - first) * sizeof **losses);
   if (!*losses)
     return gradus_fail(error, "out of memory");
-  feeder_t feeder = {.data = data, .entry = entry, .pool = s->pool, .seed = (uint64_t)s->counters[2], .per_epoch = per_epoch, .step = first,
-                     .end = total, .shuffle = model->recipe.data.shuffle && !o->no_shuffle};
+  feeder_t feeder = {.data = data,
+                     .entry = entry,
+                     .pool = s->pool,
+                     .seed = (uint64_t)s->counters[2],
+                     .per_epoch = per_epoch,
+                     .step = first,
+                     .end = total,
+                     .shuffle = model->recipe.data.shuffle && !o->no_shuffle};
   int rc = feeder_start(&feeder, error);
   gradus_progress_t progress;
   gradus_progress_begin(&progress, first, o->quiet);
@@ -382,7 +397,8 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
     rc = gradus_session_save_weights(s, o.weights_out, 0, &error);
   if (!rc && o.plot && loss_count)
     rc = gradus_plot_svg(o.plot, model->name, losses, loss_count, &error);
-  if (!rc && !g_interrupted && model->entries[GRADUS_ENTRY_EVAL] && model->recipe.validation.kind != GRADUS_DATA_NONE && !o.quiet) {
+  if (!rc && !g_interrupted && model->entries[GRADUS_ENTRY_EVAL] && model->recipe.validation.kind != GRADUS_DATA_NONE &&
+      !o.quiet) {
     gradus_data_t validation = {0};
     const gradus_entry_t *eval = model->entries[GRADUS_ENTRY_EVAL];
     double values[64];
@@ -404,7 +420,8 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
   }
   if (!rc && g_interrupted && !o.quiet)
     fprintf(stderr, "interrupted after step %" PRId64 "%s\n", s->counters[0],
-            *o.checkpoint_dir ? "; checkpoint saved, continue with --resume" : "; without --checkpoint-dir nothing to resume from");
+            *o.checkpoint_dir ? "; checkpoint saved, continue with --resume"
+                              : "; without --checkpoint-dir nothing to resume from");
 done:
   if (metrics && fclose(metrics) && !rc)
     rc = gradus_fail(&error, "cannot write %s: %s", o.metrics, strerror(errno));

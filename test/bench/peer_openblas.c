@@ -43,9 +43,8 @@ static void avoid_fallback_kernels(char **argv) {
   const char *core = NULL;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     core = "Haswell";
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512cd"))
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
     core = "SkylakeX";
   if (core && !setenv("OPENBLAS_CORETYPE", core, 1)) /* read when it loads */
     execv("/proc/self/exe", argv);
@@ -90,8 +89,7 @@ int main(int argc, char **argv) {
 
   for (int i = -warmup; i < samples; i++) {
     double start = now_us();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0f, a, n,
-                b, n, 0.0f, c, n);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0f, a, n, b, n, 0.0f, c, n);
     if (i >= 0)
       us[i] = now_us() - start;
   }
@@ -111,8 +109,7 @@ int main(int argc, char **argv) {
   printf("{\"case\": \"sgemm\", \"size\": %d, \"median_us\": %.3f, "
          "\"min_us\": %.3f, \"gflops\": %.2f, \"samples\": %d, "
          "\"threads\": %d, \"core\": \"%s\", \"openblas\": \"%s\"}\n",
-         n, median, us[0], 2e-3 * n * n * n / median, samples,
-         openblas_get_num_threads(), openblas_get_corename(),
+         n, median, us[0], 2e-3 * n * n * n / median, samples, openblas_get_num_threads(), openblas_get_corename(),
          openblas_get_config());
   free(a);
   free(b);

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 static int g_failures;
-#define EXPECT(condition)                                                     \
-  do {                                                                        \
-    if (!(condition)) {                                                       \
-      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
-      ++g_failures;                                                           \
-    }                                                                         \
+#define EXPECT(condition)                                                                                              \
+  do {                                                                                                                 \
+    if (!(condition)) {                                                                                                \
+      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                                    \
+      ++g_failures;                                                                                                    \
+    }                                                                                                                  \
   } while (0)
 
 /* Known answers of Philox4x32-10, from the Random123 distribution. */

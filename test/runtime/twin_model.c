@@ -44,7 +44,7 @@ static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4}, {
 static const gradus_place_t kTrainPlaces[] = {{GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}};
 static const gradus_place_t kStepArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_INPUTS, 1}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_COUNTERS, 0},
-    {GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}, {GRADUS_SEGMENT_VARIABLES, 0}};
+    {GRADUS_SEGMENT_ARENA, 0},  {GRADUS_SEGMENT_ARENA, 64}, {GRADUS_SEGMENT_VARIABLES, 0}};
 static const uint64_t kStepFloats[] = {1, 0, 1};
 static const gradus_launch_t kStepLaunch[] = {{&kStep, kStepArgs, 7, 4, 0, kStepFloats}};
 static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainPlaces, 2, kStepLaunch, 1, 128};
@@ -54,11 +54,21 @@ static const gradus_place_t kPredictArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_ARENA, 64}};
 static const uint64_t kPredictFloats[] = {kBatch};
 static const gradus_launch_t kPredictLaunch[] = {{&kPredict, kPredictArgs, 3, 2, 1, kPredictFloats}};
-static const gradus_entry_t kPredictEntry = {kBatch, kTrainInputs, 1, kPredictOutputs, kPredictArgs + 2, 1, kPredictLaunch, 1, 128};
+static const gradus_entry_t kPredictEntry = {
+    kBatch, kTrainInputs, 1, kPredictOutputs, kPredictArgs + 2, 1, kPredictLaunch, 1, 128};
 
 static const gradus_model_t kModel = {
-    GRADUS_ABI_MAGIC, GRADUS_ABI_VERSION, sizeof(gradus_model_t), "twin", "by hand", "any", "00",
-    kVariables, 1, 64, {&kTrain, 0, &kPredictEntry},
+    GRADUS_ABI_MAGIC,
+    GRADUS_ABI_VERSION,
+    sizeof(gradus_model_t),
+    "twin",
+    "by hand",
+    "any",
+    "00",
+    kVariables,
+    1,
+    64,
+    {&kTrain, 0, &kPredictEntry},
     {1, 7, "", 0, 3, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}}};
 
 const gradus_model_t *gradus_model_query(uint32_t version) { return version == GRADUS_ABI_VERSION ? &kModel : 0; }

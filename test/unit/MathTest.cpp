@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gradus/runtime.h"
+#include "tools/gradus/Compile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
-#include "tools/gradus/Compile.h"
 #include <cmath>
 #include <cstring>
 #include <dlfcn.h>
@@ -34,7 +34,7 @@ static double ulps(float got, double want) {
     return (std::isnan(want) && std::isnan(got)) || got == nearest ? 0
            // The largest finite number and infinity are neighbours.
            : std::isinf(got) != std::isinf(nearest) && std::fabs(want) > 3.4028e38 ? 1
-                                                                                    : INFINITY;
+                                                                                   : INFINITY;
   if (std::fabs(want) < 1.1754944e-38)
     return std::fabs(got) <= 1.1754944e-38 ? 0 : INFINITY; // flushed to zero
   int exponent;

@@ -224,8 +224,8 @@ void Compilation::printSummary(StringRef output, double seconds) {
   int entry = trains ? GRADUS_ENTRY_TRAIN : GRADUS_ENTRY_PREDICT;
   errs() << output << ": " << human(parameters, false) << " parameters, " << human(table.flops(entry), false)
          << " FLOPs per " << (trains ? "training step" : "sample") << " of batch " << table.entries[entry].batch << "\n"
-         << "  " << table.entries[entry].launches.size() << " kernels, peak memory "
-         << human(table.peakBytes(1), true) << " (variables " << human(table.variablesBytes, true) << ", arena "
+         << "  " << table.entries[entry].launches.size() << " kernels, peak memory " << human(table.peakBytes(1), true)
+         << " (variables " << human(table.variablesBytes, true) << ", arena "
          << human(table.entries[entry].arenaBytes, true) << "), program " << human(size, true) << ", compiled in "
          << format("%.2f", seconds) << " s for " << table.target << "\n";
 }
@@ -240,7 +240,8 @@ std::string gradus::modelHeader(const ModelTable &table) {
   os << "/* " << table.name << ".h - the model '" << table.name << "', compiled by " << table.compiler << ".\n"
      << " * Link with the library of the same compilation; see gradus/runtime.h for\n"
      << " * gradus_session_create and gradus_session_run. */\n"
-     << "#ifndef GRADUS_MODEL_" << upper << "_H\n#define GRADUS_MODEL_" << upper << "_H\n\n#include \"gradus/runtime.h\"\n\n";
+     << "#ifndef GRADUS_MODEL_" << upper << "_H\n#define GRADUS_MODEL_" << upper
+     << "_H\n\n#include \"gradus/runtime.h\"\n\n";
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
     const EntryInfo &entry = table.entries[e];
     if (!entry.present)

@@ -1,12 +1,12 @@
 //===- Inspect.cpp - show, check, fmt, explain, doctor --------------------===//
 #include "dialects/rt/IR/RTDialect.h"
+#include "tools/gradus/Commands.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
-#include "tools/gradus/Commands.h"
 #include <thread>
 
 using namespace llvm;
@@ -73,10 +73,13 @@ int gradus::commandShow(ArrayRef<StringRef> args) {
       outs() << "  output " << left_justify(output.name, 16) << shapeText(output) << "\n";
     if (!kernels)
       continue;
-    outs() << "  " << right_justify("FLOPs", 12) << right_justify("bytes", 12) << right_justify("units", 8) << "  kernel\n";
+    outs() << "  " << right_justify("FLOPs", 12) << right_justify("bytes", 12) << right_justify("units", 8)
+           << "  kernel\n";
     for (const LaunchInfo &launch : entry.launches) {
       const KernelInfo &k = t.kernels[launch.kernel];
-      outs() << "  " << format("%12llu%12llu%8lld", (unsigned long long)k.flops, (unsigned long long)k.bytes, (long long)k.units)
+      outs() << "  "
+             << format("%12llu%12llu%8lld", (unsigned long long)k.flops, (unsigned long long)k.bytes,
+                       (long long)k.units)
              << "  " << k.name << "  (" << k.location << ")\n";
     }
   }

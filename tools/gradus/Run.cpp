@@ -1,11 +1,11 @@
 //===- Run.cpp - compile, and the commands that compile and run -----------===//
 #include "compiler/Target/Object.h"
+#include "tools/gradus/Commands.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
-#include "tools/gradus/Commands.h"
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -52,6 +52,8 @@ static int compileAndRun(StringRef command, ArrayRef<StringRef> args) {
     std::vector<char *> argv{const_cast<char *>(options.model.c_str()), const_cast<char *>(command.data())};
     for (std::string &arg : rest)
       argv.push_back(arg.data());
+    if (options.quiet)
+      argv.push_back(const_cast<char *>("--quiet"));
     argv.push_back(nullptr);
     fexecve(fd, argv.data(), environ);
     errs() << "error: cannot run the compiled program: " << strerror(errno) << "\n";

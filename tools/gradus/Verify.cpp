@@ -12,12 +12,12 @@
 #include "dialects/train/IR/TrainDialect.h"
 #include "gradus/runtime.h"
 #include "mlir/Pass/PassManager.h"
+#include "tools/gradus/Commands.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
-#include "tools/gradus/Commands.h"
 #include <cmath>
 #include <cstring>
 #include <dlfcn.h>
@@ -42,7 +42,9 @@ struct Library {
     handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle)
       return false;
-    auto get = [&](auto &function, const char *name) { function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name)); };
+    auto get = [&](auto &function, const char *name) {
+      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name));
+    };
     decltype(&gradus_model_query) query;
     get(create, "gradus_session_create");
     get(destroy, "gradus_session_destroy");
@@ -61,19 +63,30 @@ struct Library {
 
 double elementOf(const void *data, uint64_t dtype, uint64_t i) {
   switch (dtype) {
-  case GRADUS_F32: return static_cast<const float *>(data)[i];
-  case GRADUS_F64: return static_cast<const double *>(data)[i];
-  case GRADUS_I32: return static_cast<const int32_t *>(data)[i];
-  default: return static_cast<double>(static_cast<const int64_t *>(data)[i]);
+  case GRADUS_F32:
+    return static_cast<const float *>(data)[i];
+  case GRADUS_F64:
+    return static_cast<const double *>(data)[i];
+  case GRADUS_I32:
+    return static_cast<const int32_t *>(data)[i];
+  default:
+    return static_cast<double>(static_cast<const int64_t *>(data)[i]);
   }
 }
 
 void setElement(void *data, uint64_t dtype, uint64_t i, double v) {
   switch (dtype) {
-  case GRADUS_F32: static_cast<float *>(data)[i] = v; break;
-  case GRADUS_F64: static_cast<double *>(data)[i] = v; break;
-  case GRADUS_I32: static_cast<int32_t *>(data)[i] = v; break;
-  default: static_cast<int64_t *>(data)[i] = v;
+  case GRADUS_F32:
+    static_cast<float *>(data)[i] = v;
+    break;
+  case GRADUS_F64:
+    static_cast<double *>(data)[i] = v;
+    break;
+  case GRADUS_I32:
+    static_cast<int32_t *>(data)[i] = v;
+    break;
+  default:
+    static_cast<int64_t *>(data)[i] = v;
   }
 }
 
@@ -121,7 +134,7 @@ private:
   /// Largest |got - want| / (1 + |want|), and whether it is within `tolerance`.
   bool report(StringRef what, double worst, double tolerance) {
     bool good = worst <= tolerance;
-    outs() << left_justify(what, 40) << format("%.2e", worst) << (good ? "" : "  exceeds ") ;
+    outs() << left_justify(what, 40) << format("%.2e", worst) << (good ? "" : "  exceeds ");
     if (!good)
       outs() << format("%.0e", tolerance);
     outs() << "\n";
@@ -172,7 +185,8 @@ private:
       for (uint64_t i = 0; i < library.model->variable_count; ++i) {
         const gradus_variable_t &v = library.model->variables[i];
         good &= report((Twine("step ") + v.tensor.name).str(),
-                       difference(library.variable(session, i), v.tensor.dtype, state.variables[v.tensor.name]), kTolerance);
+                       difference(library.variable(session, i), v.tensor.dtype, state.variables[v.tensor.name]),
+                       kTolerance);
       }
     return good;
   }
@@ -248,7 +262,8 @@ LogicalResult prepareReference(mlir::ModuleOp module) {
     clone->setAttr("wrt", b.getArrayAttr(names));
     clone.getBody().front().getTerminator()->setOperands(results);
     clone.setFunctionType(b.getFunctionType(clone.getArgumentTypes(), mlir::ValueRange(results).getTypes()));
-    clone.setAllResultAttrs(ArrayRef<mlir::DictionaryAttr>(SmallVector<mlir::DictionaryAttr>(results.size(), b.getDictionaryAttr({}))));
+    clone.setAllResultAttrs(
+        ArrayRef<mlir::DictionaryAttr>(SmallVector<mlir::DictionaryAttr>(results.size(), b.getDictionaryAttr({}))));
     for (mlir::Operation &op : make_early_inc_range(reverse(clone.getBody().front())))
       if (isa<train::UpdateSgdOp, train::UpdateAdamOp, train::UpdateRmspropOp>(op) ||
           (op.use_empty() && isa<train::ClipNormOp, train::LearningRateOp>(op)))

@@ -1,6 +1,6 @@
 //===- main.cpp - The gradus driver ---------------------------------------===//
-#include "tools/gradus/Commands.h"
 #include "compiler/Frontend/Diagnostics.h"
+#include "tools/gradus/Commands.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -21,7 +21,8 @@ constexpr Command kCommands[] = {
     {"eval", "MODEL --data DIR --weights FILE", "compile, then OUT eval", commandEval},
     {"predict", "MODEL --weights FILE --input NAME=@X.npy", "compile, then OUT predict", commandPredict},
     {"bench", "MODEL [--threads T] [--kernels]", "compile, then OUT bench", commandBench},
-    {"verify", "MODEL [--seed N]", "compare compiled code with the reference evaluator, gradients with finite differences", commandVerify},
+    {"verify", "MODEL [--seed N]",
+     "compare compiled code with the reference evaluator, gradients with finite differences", commandVerify},
     {"show", "MODEL [--kernels] [--decisions]", "parameters, layers, memory and kernels of a model", commandShow},
     {"check", "MODEL…", "report errors in models", commandCheck},
     {"fmt", "[--check] MODEL…", "bring models into canonical form", commandFmt},
@@ -78,7 +79,7 @@ int main(int argc, char **argv) {
     return c.run(args);
   }
   StringRef guess = closest(name, names);
-  errs() << "error: there is no command '" << name << "'" << (guess.empty() ? "" : "; did you mean '" + guess.str() + "'?")
-         << "\ntry: gradus --help\n";
+  errs() << "error: there is no command '" << name << "'"
+         << (guess.empty() ? "" : "; did you mean '" + guess.str() + "'?") << "\ntry: gradus --help\n";
   return kUsage;
 }

@@ -226,9 +226,8 @@ private:
       Value last = arith::MinUIOp::create(b, add(first, plan.panels), constant(panels));
       loop(first, last, 1, [&](Value p) {
         Value slot = arith::SubIOp::create(b, p, first);
-        branch(p, panels, n % panel != 0, [&](bool edge) {
-          emitPack(outer, packed, slot, mul(p, panel), edge ? n % panel : panel);
-        });
+        branch(p, panels, n % panel != 0,
+               [&](bool edge) { emitPack(outer, packed, slot, mul(p, panel), edge ? n % panel : panel); });
       });
       loop(constant(0), constant(tiles), 1, [&](Value tile) {
         branch(tile, tiles, m % plan.rows != 0, [&](bool edgeRows) {
@@ -383,7 +382,8 @@ private:
       v.resize(v.size() / 2);
     }
     for (int64_t n = width / 2; n >= d; n /= 2) {
-      SmallVector<int64_t> low = llvm::to_vector(llvm::seq<int64_t>(0, n)), high = llvm::to_vector(llvm::seq<int64_t>(n, 2 * n));
+      SmallVector<int64_t> low = llvm::to_vector(llvm::seq<int64_t>(0, n)),
+                           high = llvm::to_vector(llvm::seq<int64_t>(n, 2 * n));
       v[0] = arith::AddFOp::create(b, vector::ShuffleOp::create(b, v[0], v[0], low),
                                    vector::ShuffleOp::create(b, v[0], v[0], high));
     }

@@ -113,10 +113,10 @@ struct LoopEmitter : KernelFunction {
   /// Combines the lanes of a vector pairwise: a fixed tree, whatever the CPU.
   Value combineLanes(linalg::GenericOp op, Value v) {
     for (int64_t n = width / 2; n >= 1; n /= 2) {
-      Value low = vector::ExtractStridedSliceOp::create(b, v, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{n},
-                                                        ArrayRef<int64_t>{1});
-      Value high = vector::ExtractStridedSliceOp::create(b, v, ArrayRef<int64_t>{n}, ArrayRef<int64_t>{n},
-                                                         ArrayRef<int64_t>{1});
+      Value low =
+          vector::ExtractStridedSliceOp::create(b, v, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{n}, ArrayRef<int64_t>{1});
+      Value high =
+          vector::ExtractStridedSliceOp::create(b, v, ArrayRef<int64_t>{n}, ArrayRef<int64_t>{n}, ArrayRef<int64_t>{1});
       v = evaluator.body(op, {high, low}, Position());
     }
     return vector::ExtractOp::create(b, v, ArrayRef<int64_t>{0});

@@ -2,11 +2,11 @@
 #include "compiler/Codegen/CPU/Emit.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -120,10 +120,18 @@ struct LowerKernelsPass : gradus::impl::LowerKernelsPassBase<LowerKernelsPass> {
           return signalPassFailure();
         }
       switch (kernel.getKind()) {
-      case rt::KernelKind::Elementwise: emitElementwise(kernel, target); break;
-      case rt::KernelKind::Row: emitRow(kernel, target); break;
-      case rt::KernelKind::Column: emitColumn(kernel, target); break;
-      case rt::KernelKind::Contraction: emitContraction(kernel, target); break;
+      case rt::KernelKind::Elementwise:
+        emitElementwise(kernel, target);
+        break;
+      case rt::KernelKind::Row:
+        emitRow(kernel, target);
+        break;
+      case rt::KernelKind::Column:
+        emitColumn(kernel, target);
+        break;
+      case rt::KernelKind::Contraction:
+        emitContraction(kernel, target);
+        break;
       case rt::KernelKind::Generic:
         if (failed(emitGeneric(kernel, target)))
           return signalPassFailure();

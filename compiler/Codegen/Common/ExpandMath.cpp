@@ -84,8 +84,8 @@ Value F32::exp(Value x) {
   Value n = math::RoundEvenOp::create(b, mul(x, lit(1.44269504f)));
   Value r = fma(n, lit(-0.693145752f), x);
   r = fma(n, lit(-1.42860677e-6f), r);
-  Value z = polynomial(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
-                           5.0000001201e-1f});
+  Value z = polynomial(
+      r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
   Value p = add(fma(z, mul(r, r), r), lit(1.0f));
   Value i = toInt(n), half = sra(i, 1), rest = isub(i, half);
   auto power = [&](Value e) { return real(shl(iadd(e, ilit(127)), 23)); };
@@ -124,8 +124,8 @@ Value F32::log(Value x) {
 /// Near zero an odd polynomial (Cephes' tanhf); else 1 - 2 / (e^2|x| + 1).
 Value F32::tanh(Value x) {
   Value a = abs(x), z = mul(x, x);
-  Value p = polynomial(z, {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f,
-                           -3.33332819422e-1f});
+  Value p =
+      polynomial(z, {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f});
   Value small = fma(mul(p, z), x, x);
   Value large = sub(lit(1.0f), div(lit(2.0f), add(exp(add(a, a)), lit(1.0f))));
   return select(less(a, lit(0.625f)), small, copySign(large, x));
@@ -143,8 +143,8 @@ Value F32::erf(Value x) {
   // Beyond 4 the result rounds to one; q would run into infinity minus infinity.
   q = select(less(lit(4.0f), t), lit(-104.0f), q);
   Value large = copySign(sub(lit(1.0f), exp(q)), x);
-  Value p = polynomial(s, {-5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f,
-                           1.28379166e-1f});
+  Value p = polynomial(
+      s, {-5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f, 1.28379166e-1f});
   return select(less(t, lit(0.927734375f)), fma(p, x, x), large);
 }
 

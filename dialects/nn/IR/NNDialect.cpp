@@ -107,8 +107,8 @@ LogicalResult BroadcastOp::verify() {
            << in.size() << " input dimensions, in increasing order";
   for (auto [i, dim] : llvm::enumerate(getDims()))
     if (in[i] != out[dim]) // C2
-      return emitOpError("input dimension ") << i << " has size " << in[i] << " but result dimension " << dim
-                                             << " has size " << out[dim];
+      return emitOpError("input dimension ")
+             << i << " has size " << in[i] << " but result dimension " << dim << " has size " << out[dim];
   return success();
 }
 

@@ -27,12 +27,10 @@ mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
 
 /// `value` broadcast to `type`, aligning trailing dimensions and stretching
 /// dimensions of size 1, as NumPy does. Null if the shapes do not agree.
-mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
-                        mlir::RankedTensorType type);
+mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::RankedTensorType type);
 
 /// The shape two operands of an elementwise op share after NumPy broadcasting.
-mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> lhs,
-                                                            llvm::ArrayRef<int64_t> rhs);
+mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> lhs, llvm::ArrayRef<int64_t> rhs);
 
 } // namespace gradus::nn
 

@@ -30,12 +30,18 @@ double ScalarEvaluator::min(double l, double r) { return std::isnan(l) || l < r 
 
 double ScalarEvaluator::compare(ComparePredicate p, double l, double r) {
   switch (p) {
-  case ComparePredicate::Eq: return l == r;
-  case ComparePredicate::Ne: return l != r;
-  case ComparePredicate::Lt: return l < r;
-  case ComparePredicate::Le: return l <= r;
-  case ComparePredicate::Gt: return l > r;
-  case ComparePredicate::Ge: return l >= r;
+  case ComparePredicate::Eq:
+    return l == r;
+  case ComparePredicate::Ne:
+    return l != r;
+  case ComparePredicate::Lt:
+    return l < r;
+  case ComparePredicate::Le:
+    return l <= r;
+  case ComparePredicate::Gt:
+    return l > r;
+  case ComparePredicate::Ge:
+    return l >= r;
   }
   llvm_unreachable("unknown predicate");
 }
@@ -108,12 +114,23 @@ Value ScalarBuilder::compare(ComparePredicate p, Value l, Value r) {
   F f = F::OEQ;
   I i = I::eq;
   switch (p) {
-  case ComparePredicate::Eq: break;
-  case ComparePredicate::Ne: f = F::UNE, i = I::ne; break;
-  case ComparePredicate::Lt: f = F::OLT, i = I::slt; break;
-  case ComparePredicate::Le: f = F::OLE, i = I::sle; break;
-  case ComparePredicate::Gt: f = F::OGT, i = I::sgt; break;
-  case ComparePredicate::Ge: f = F::OGE, i = I::sge; break;
+  case ComparePredicate::Eq:
+    break;
+  case ComparePredicate::Ne:
+    f = F::UNE, i = I::ne;
+    break;
+  case ComparePredicate::Lt:
+    f = F::OLT, i = I::slt;
+    break;
+  case ComparePredicate::Le:
+    f = F::OLE, i = I::sle;
+    break;
+  case ComparePredicate::Gt:
+    f = F::OGT, i = I::sgt;
+    break;
+  case ComparePredicate::Ge:
+    f = F::OGE, i = I::sge;
+    break;
   }
   if (isFloat(l))
     return arith::CmpFOp::create(builder, loc, f, l, r);

@@ -70,12 +70,11 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
 void KernelOp::print(OpAsmPrinter &p) {
   p << ' ';
   p.printSymbolName(getSymName());
-  function_interface_impl::printFunctionSignature(p, *this, getArgumentTypes(), /*isVariadic=*/false,
-                                                  getResultTypes());
+  function_interface_impl::printFunctionSignature(p, *this, getArgumentTypes(), /*isVariadic=*/false, getResultTypes());
   p << " kind " << stringifyKernelKind(getKind());
-  p.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {getSymNameAttrName(), getFunctionTypeAttrName(),
-                                                           getKindAttrName(), getArgAttrsAttrName(),
-                                                           getResAttrsAttrName()});
+  p.printOptionalAttrDictWithKeyword((*this)->getAttrs(),
+                                     {getSymNameAttrName(), getFunctionTypeAttrName(), getKindAttrName(),
+                                      getArgAttrsAttrName(), getResAttrsAttrName()});
   p << ' ';
   p.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }

@@ -19,8 +19,8 @@ void TrainDialect::initialize() {
 }
 
 /// C1 of read and write, and of the updates: the symbol is a variable of `type`.
-static LogicalResult verifyVariable(Operation *op, FlatSymbolRefAttr symbol, Type type,
-                                    SymbolTableCollection &symbols, bool parameterOnly = false) {
+static LogicalResult verifyVariable(Operation *op, FlatSymbolRefAttr symbol, Type type, SymbolTableCollection &symbols,
+                                    bool parameterOnly = false) {
   Operation *target = symbols.lookupNearestSymbolFrom(op, symbol);
   Type actual;
   if (auto parameter = dyn_cast_or_null<ParameterOp>(target))

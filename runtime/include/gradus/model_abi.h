@@ -76,7 +76,7 @@ typedef struct {
   const gradus_place_t *args; /* operands, then results */
   uint64_t arg_count;
   uint64_t operand_count;
-  uint64_t parallel; /* not 0: worth sharing among threads */
+  uint64_t parallel;              /* not 0: worth sharing among threads */
   const uint64_t *float_elements; /* per result: its number of elements if it is f32, else 0 */
 } gradus_launch_t;
 
@@ -102,7 +102,7 @@ enum { GRADUS_DATA_NONE = 0, GRADUS_DATA_IDX = 1, GRADUS_DATA_NPY = 2, GRADUS_DA
 /** One input's part of a dataset. */
 typedef struct {
   const char *input;
-  const char *path;  /* relative to the data folder */
+  const char *path; /* relative to the data folder */
   double scale;
   int64_t first, last; /* csv: columns */
   int64_t shift;       /* text: 0 for the window, 1 for what follows it */
