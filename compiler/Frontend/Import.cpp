@@ -75,6 +75,7 @@ std::string Importer::describe(V v) {
 
 LogicalResult Importer::checkName(StringRef name, const SourcePlace &place) {
   bool good = !name.empty() && name.size() <= 200 && (llvm::isAlpha(name[0]) || name[0] == '_');
+  good &= !name.starts_with("__"); // "__metadata__" and the like belong to file formats
   for (char c : name)
     good &= llvm::isAlnum(c) || StringRef("_./-").contains(c);
   if (!good)
@@ -92,6 +93,24 @@ LogicalResult Importer::checkSize(ArrayRef<int64_t> shape, const SourcePlace &pl
   return success();
 }
 
+LogicalResult Importer::checkDims() {
+  SmallVector<StringRef> known{"batch"};
+  for (const Dim &dim : model.dim())
+    known.push_back(dim.name());
+  for (auto &given : dims) {
+    StringRef name = given.first();
+    // A dimension may also occur in a type without being declared.
+    if (llvm::is_contained(known, name) || model.DebugString().find(name.str()) != std::string::npos)
+      continue;
+    StringRef guess = closest(name, known);
+    return diagnostics.error(file.root().place(), "G103",
+                             "--dim " + name + ": the model has no such dimension" +
+                                 (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+                             "its dimensions are: " + llvm::join(known, ", "));
+  }
+  return success();
+}
+
 LogicalResult Importer::checkHeader() {
   SourceNode root = file.root();
   if (model.format_version() != 1)
@@ -102,7 +121,13 @@ LogicalResult Importer::checkHeader() {
                              "begin the file with format_version: 1");
   if (model.name().empty())
     return diagnostics.error(root.place(), "G101", "the model has no name", "add name: \"my_model\"");
+  // It becomes the name of a file and of symbols.
   if (failed(checkName(model.name(), root.at("name"))))
+    return failure();
+  if (StringRef(model.name()).contains('/') || StringRef(model.name()).contains('.'))
+    return diagnostics.error(root.at("name"), "G101", "the model's name '" + Twine(model.name()) + "' holds / or .",
+                             "use letters, digits, _ and -");
+  if (failed(checkDims()))
     return failure();
   llvm::StringSet<> seen;
   for (int i = 0; i < model.dim_size(); ++i) {

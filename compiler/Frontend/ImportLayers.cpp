@@ -108,6 +108,8 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
   if (layer.activation() != NONE) {
     if (!Activation_IsValid(layer.activation()))
       return diagnostics.error(node.at("activation"), "G204", "unknown activation", "for example RELU");
+    if ((layer.activation() == SOFTMAX || layer.activation() == LOG_SOFTMAX) && typeOf(result).getRank() == 0)
+      return diagnostics.error(node.at("activation"), "G202", "softmax needs at least one dimension", "reshape it");
     if (!isFloat(result))
       return diagnostics.error(node.at("activation"), "G202",
                                "an activation needs floating-point values, not " + Twine(describe(result)),
@@ -188,6 +190,10 @@ LogicalResult Importer::importRepeat(LayerContext &c) {
     return failure();
   V current = c.inputs[0];
   for (int i = 0; i < repeat.count(); ++i) {
+    // An empty body counts as well: nested repeats of nothing must end too.
+    if (++layerCount > kMaxLayers)
+      return diagnostics.error(node.at("count"), "G205", "the model expands to more than 100000 layers",
+                               "check repeat counts");
     Scope inner;
     inner.values = c.scope.values;
     inner.current = current;
@@ -217,6 +223,19 @@ LogicalResult Importer::checkInputs(LayerContext &c, size_t least, size_t most) 
                            "write input: [\"a\", \"b\"]");
 }
 
+LogicalResult Importer::checkFloat(LayerContext &c) {
+  if (isFloat(c.inputs[0]))
+    return success();
+  return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+                           "put a cast { type: \"f32\" } before it");
+}
+
+LogicalResult Importer::checkFinite(LayerContext &c, double v, StringRef what) {
+  if (std::isfinite(v))
+    return success();
+  return diagnostics.error(c.node.place(), "G204", what + " is not a finite number", "give it one");
+}
+
 FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePlace &place) {
   int64_t dim = given ? axis : -1;
   if (dim < 0)
@@ -234,6 +253,8 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
   if (failed(checkSize(shape, place)))
     return failure();
   std::string full = c.name + (name.empty() ? "" : "." + name.str());
+  if (full == "train" || full == "eval" || full == "predict")
+    return diagnostics.error(place, "G101", "a parameter cannot be named '" + Twine(full) + "'", "rename the layer");
   auto type = RankedTensorType::get(shape, element);
   double in = std::max<int64_t>(1, fanIn), out = std::max<int64_t>(1, fanOut);
   auto kindOf = train::InitKind::Uniform;
@@ -365,7 +386,11 @@ FailureOr<Importer::V> Importer::arithmetic(LayerContext &c) {
 FailureOr<Importer::V> Importer::leakyRelu(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
+  if (failed(checkFloat(c)))
+    return failure();
   const LeakyRelu &o = c.layer.leaky_relu();
+  if (failed(checkFinite(c, o.slope(), "slope")))
+    return failure();
   return V(
       nn::LeakyReluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], APFloat(o.has_slope() ? o.slope() : 0.01)));
 }
@@ -373,13 +398,19 @@ FailureOr<Importer::V> Importer::leakyRelu(LayerContext &c) {
 FailureOr<Importer::V> Importer::gelu(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
+  if (failed(checkFloat(c)))
+    return failure();
   return V(nn::GeluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], c.layer.gelu().tanh()));
 }
 
 FailureOr<Importer::V> Importer::scale(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
+  if (failed(checkFloat(c)))
+    return failure();
   const Scale &o = c.layer.scale();
+  if (failed(checkFinite(c, o.factor(), "factor")) || failed(checkFinite(c, o.offset(), "offset")))
+    return failure();
   V x = c.inputs[0];
   x = nn::MulOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.has_factor() ? o.factor() : 1));
   return V(nn::AddOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.offset())));
@@ -524,8 +555,12 @@ FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
     if (!llvm::is_contained(axes, *dim))
       axes.push_back(*dim);
   }
-  if (axes.empty())
-    axes.push_back(type.getRank() - 1);
+  if (axes.empty()) {
+    FailureOr<int64_t> dim = axisOf(c, true, -1, type.getRank(), c.node.place());
+    if (failed(dim))
+      return failure();
+    axes.push_back(*dim);
+  }
   llvm::sort(axes);
   auto kindOf = o.kind() == Reduce::MAX   ? nn::ReduceKind::Max
                 : o.kind() == Reduce::MIN ? nn::ReduceKind::Min
@@ -618,6 +653,7 @@ FailureOr<Importer::V> Importer::slice(LayerContext &c) {
   const Slice &o = c.layer.slice();
   SourceNode node = c.node.nested("slice");
   SmallVector<int64_t> start(type.getRank(), 0), limit(type.getShape()), stride(type.getRank(), 1);
+  SmallVector<int64_t> seen;
   int n = o.start_size();
   if (n == 0 || o.limit_size() != n || o.axis_size() != n || (o.stride_size() && o.stride_size() != n))
     return diagnostics.error(node.place(), "G204", "slice needs as many start, limit and axis (and stride)",
@@ -626,6 +662,9 @@ FailureOr<Importer::V> Importer::slice(LayerContext &c) {
     FailureOr<int64_t> dim = axisOf(c, true, o.axis(i), type.getRank(), node.at("axis", i));
     if (failed(dim))
       return failure();
+    if (llvm::count(seen, *dim))
+      return diagnostics.error(node.at("axis", i), "G204", "axis " + Twine(*dim) + " is sliced twice", "once is enough");
+    seen.push_back(*dim);
     int64_t size = type.getDimSize(*dim), from = o.start(i), to = o.limit(i), by = o.stride_size() ? o.stride(i) : 1;
     from += from < 0 ? size : 0;
     to += to < 0 ? size : 0;

@@ -121,6 +121,9 @@ private:
                                    const SourcePlace &place);
   mlir::FailureOr<int64_t> axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePlace &place);
   llvm::LogicalResult checkInputs(LayerContext &c, size_t least, size_t most);
+  llvm::LogicalResult checkFloat(LayerContext &c);
+  llvm::LogicalResult checkFinite(LayerContext &c, double v, llvm::StringRef what);
+  llvm::LogicalResult checkDims();
   llvm::LogicalResult checkName(llvm::StringRef name, const SourcePlace &place);
   llvm::LogicalResult checkSize(llvm::ArrayRef<int64_t> shape, const SourcePlace &place);
   bool dependsOnBatch(V v) { return typeOf(v).getRank() > 0; }

@@ -23,6 +23,12 @@ SourcePlace SourceNode::at(StringRef field, int index) const {
   place.path += (place.path.empty() ? "" : ".") + field.str() + (index >= 0 ? "[" + std::to_string(index) + "]" : "");
   if (!tree || !descriptor)
     return place;
+  // A repeated field as a whole stands where its first element stands.
+  if (descriptor->is_repeated() && index < 0) {
+    if (message->GetReflection()->FieldSize(*message, descriptor) == 0)
+      return self;
+    index = 0;
+  }
   pb::TextFormat::ParseLocation location = tree->GetLocation(descriptor, index);
   if (location.line < 0)
     return self;
@@ -107,6 +113,25 @@ private:
 
 } // namespace
 
+/// True if the message, or one inside it, holds fields this version lacks.
+static bool hasUnknownFields(const pb::Message &message) {
+  const pb::Reflection *reflection = message.GetReflection();
+  if (!reflection->GetUnknownFields(message).empty())
+    return true;
+  std::vector<const pb::FieldDescriptor *> fields;
+  reflection->ListFields(message, &fields);
+  for (const pb::FieldDescriptor *field : fields) {
+    if (!field->message_type())
+      continue;
+    int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i)
+      if (hasUnknownFields(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                                                : reflection->GetMessage(message, field)))
+        return true;
+  }
+  return false;
+}
+
 std::unique_ptr<ModelFile> gradus::readModelFile(StringRef path) {
   auto file = std::make_unique<ModelFile>();
   file->name = path.str();
@@ -131,7 +156,7 @@ std::unique_ptr<ModelFile> gradus::readModelFile(StringRef path) {
                                      "text models end in .txtpb");
       return nullptr;
     }
-    if (!file->model.GetReflection()->GetUnknownFields(file->model).empty()) {
+    if (hasUnknownFields(file->model)) {
       (void)file->diagnostics->error({}, "G002", "holds fields that this version does not know",
                                      "it may come from a newer Gradus");
       return nullptr;

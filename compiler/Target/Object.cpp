@@ -100,10 +100,25 @@ Expected<SmallVector<char>> gradus::emitMachineCode(Module &module, TargetMachin
 }
 
 Error gradus::writeOutput(StringRef path, StringRef data, bool executable) {
-  if (path == "-") {
-    outs() << data;
-    outs().flush();
-    return Error::success();
+  auto writeTo = [&](raw_fd_ostream &stream) -> Error {
+    stream << data;
+    stream.flush();
+    if (!stream.has_error())
+      return Error::success();
+    std::string why = stream.error().message();
+    stream.clear_error();
+    return fail("cannot write " + path + ": " + why);
+  };
+  if (path == "-")
+    return writeTo(outs());
+  // A pipe or a device is written to; only files are replaced.
+  sys::fs::file_status status;
+  if (!sys::fs::status(path, status) && !sys::fs::is_regular_file(status)) {
+    std::error_code error;
+    raw_fd_ostream stream(path, error);
+    if (error)
+      return fail("cannot write " + path + ": " + error.message());
+    return writeTo(stream);
   }
   unsigned mode = sys::fs::all_read | sys::fs::owner_write | (executable ? sys::fs::all_exe : 0);
   Expected<sys::fs::TempFile> temp = sys::fs::TempFile::create(path + ".tmp-%%%%%%", mode);
@@ -137,6 +152,9 @@ Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind
   FileRemover removeObject(objectPath);
   if (Error e = writeOutput(objectPath, StringRef(object.data(), object.size())))
     return e;
+  sys::fs::file_status status;
+  if (!sys::fs::status(output, status) && !sys::fs::is_regular_file(status))
+    return fail(output + " is not a file that a program could replace");
   std::string staged = (output + ".tmp-" + utostr(sys::Process::getProcessId())).str();
   FileRemover removeStaged(staged);
   std::string runtime = runtimeArchive("libgradus_runtime.a"), mainArchive = runtimeArchive("libgradus_main.a");

@@ -176,11 +176,25 @@ void expand(train::ClipNormOp op, ImplicitLocOpBuilder &b) {
 struct ExpandUpdatesPass : gradus::impl::ExpandUpdatesPassBase<ExpandUpdatesPass> {
   using Base::Base;
   void runOnOperation() override {
+    if (failed(checkSlotNames()))
+      return signalPassFailure();
     expandAll<train::ClipNormOp>();
     expandAll<train::LearningRateOp>();
     expandAll<train::UpdateSgdOp>();
     expandAll<train::UpdateAdamOp>();
     expandAll<train::UpdateRmspropOp>();
+  }
+
+  /// No parameter may have the name of what an optimizer remembers of another.
+  LogicalResult checkSlotNames() {
+    for (auto parameter : getOperation().getOps<train::ParameterOp>())
+      for (StringRef slot : {"velocity", "m", "v", "square"}) {
+        auto other = getOperation().lookupSymbol<train::ParameterOp>((parameter.getSymName() + "." + slot).str());
+        if (other)
+          return other.emitError() << "'" << other.getSymName() << "' is also what an optimizer may remember of '"
+                                   << parameter.getSymName() << "'; rename the layer";
+      }
+    return success();
   }
 
   template <typename Op>

@@ -59,12 +59,14 @@ static int unpack(const char *path, int fd, gradus_file_t *out, gradus_error_t *
       if (rc == Z_OK)
         return 0;
       free(out->data);
+      out->data = NULL;
       return gradus_fail(error, "%s: the compressed file is cut short", path);
     }
     out->size += n;
     if (out->size > kMaxUnpacked) {
       gzclose_r(gz);
       free(out->data);
+      out->data = NULL;
       return gradus_fail(error, "%s: unpacks to more than 8 GiB", path);
     }
     if (out->size == room) {
@@ -76,6 +78,7 @@ static int unpack(const char *path, int fd, gradus_file_t *out, gradus_error_t *
     }
   }
   free(out->data);
+  out->data = NULL;
   gzclose_r(gz);
   return gradus_fail(error, "%s: not a valid .gz file", path);
 }
@@ -94,8 +97,10 @@ static int open_fd(int fd, const char *path, gradus_file_t *out, gradus_error_t 
     out->size = st.st_size;
     out->data = mmap(NULL, out->size, PROT_READ, MAP_PRIVATE, fd, 0);
     out->mapped = true;
-    if (out->data == MAP_FAILED)
+    if (out->data == MAP_FAILED) {
+      memset(out, 0, sizeof *out);
       rc = gradus_fail(error, "%s: %s", path, strerror(errno));
+    }
   }
   close(fd);
   return rc;
@@ -142,6 +147,15 @@ int gradus_writer_open(const char *path, gradus_writer_t *out, gradus_error_t *e
   if (strlen(path) >= sizeof out->path)
     return gradus_fail(error, "%s: the name is too long", path);
   snprintf(out->path, sizeof out->path, "%s", path);
+  /* A pipe or a device is written to; only files are replaced. */
+  struct stat st;
+  out->temp[0] = 0;
+  if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+    out->fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (out->fd < 0)
+      return gradus_fail(error, "cannot write %s: %s", path, strerror(errno));
+    return 0;
+  }
   snprintf(out->temp, sizeof out->temp, "%s.tmp-%d", path, (int)getpid());
   out->fd = open(out->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (out->fd < 0)
@@ -167,6 +181,11 @@ int gradus_writer_write(gradus_writer_t *w, const void *data, uint64_t bytes, gr
 }
 
 int gradus_writer_commit(gradus_writer_t *w, gradus_error_t *error) {
+  if (!w->temp[0]) {
+    int fd = w->fd;
+    w->fd = -1;
+    return close(fd) ? gradus_fail(error, "cannot write %s: %s", w->path, strerror(errno)) : 0;
+  }
   if (fsync(w->fd) || close(w->fd)) {
     gradus_fail(error, "cannot write %s: %s", w->path, strerror(errno));
     gradus_writer_abandon(w);
@@ -195,7 +214,8 @@ void gradus_writer_abandon(gradus_writer_t *w) {
   if (w->fd >= 0)
     close(w->fd);
   w->fd = -1;
-  unlink(w->temp);
+  if (w->temp[0])
+    unlink(w->temp);
 }
 
 void gradus_json_string(FILE *out, const char *text) {

@@ -205,7 +205,8 @@ static int csv_parse(const char *path, gradus_source_t *s, const gradus_dataset_
           ++from;
         while (to > from && (to[-1] == ' ' || to[-1] == '"'))
           --to;
-        size_t n = to - from < 63 ? (size_t)(to - from) : 63;
+        bool strange = to - from > 63 || memchr(from, 0, to - from);
+        size_t n = strange ? 0 : (size_t)(to - from);
         memcpy(text, from, n);
         text[n] = 0;
         values[s->count * width + column - part->first] = strtod(text, &rest);
@@ -239,6 +240,9 @@ static int csv_parse(const char *path, gradus_source_t *s, const gradus_dataset_
 /* Raw bytes: sample i is the window that begins at byte i * window. */
 static int text_parse(const char *path, gradus_source_t *s, const gradus_data_part_t *part, uint64_t elements,
                       uint64_t window, gradus_error_t *error) {
+  if (elements != 1 && elements != window)
+    return gradus_fail(error, "%s: a text's target is the window itself or one value, not %llu", path,
+                       (unsigned long long)elements);
   if (s->file.size < window + 1)
     return gradus_fail(error, "%s: %llu bytes are less than one window of %llu and the byte after it", path,
                        (unsigned long long)s->file.size, (unsigned long long)window);

@@ -173,9 +173,21 @@ static int predict(gradus_session_t *s, const gradus_options_t *o, gradus_source
       size_t n = strlen(entry->inputs[k].name);
       known |= !strncmp(o->inputs[i], entry->inputs[k].name, n) && o->inputs[i][n] == '=';
     }
+    if (!known && !entry->input_count)
+      return gradus_fail(error, "--input %s: the model's outputs depend on no input", o->inputs[i]);
     if (!known)
       return gradus_fail(error, "--input %s: the model's first input is '%s'; write --input %s=@file.npy", o->inputs[i],
                          entry->inputs[0].name, entry->inputs[0].name);
+  }
+  for (int i = 0; i < o->output_count; ++i) {
+    bool known = false;
+    for (uint64_t k = 0; k < entry->output_count; ++k) {
+      size_t n = strlen(entry->outputs[k].name);
+      known |= !strncmp(o->outputs[i], entry->outputs[k].name, n) && o->outputs[i][n] == '=';
+    }
+    if (!known)
+      return gradus_fail(error, "--output %s: the model has no such output; its first is '%s'", o->outputs[i],
+                         entry->outputs[0].name);
   }
   for (uint64_t i = 0; i < entry->input_count; ++i) {
     const char *value = value_of(o->inputs, o->input_count, entry->inputs[i].name);

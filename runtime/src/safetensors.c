@@ -292,6 +292,8 @@ int gradus_st_write(const char *path, const gradus_st_item_t *items, uint64_t co
   size_t size = 0;
   gradus_sha256_t sha;
   gradus_sha256_init(&sha);
+  for (const char *const *m = metadata; m && *m; ++m)
+    gradus_sha256_add(&sha, *m, strlen(*m) + 1);
   for (uint64_t i = 0; i < count; ++i)
     gradus_sha256_add(&sha, items[i].data, items[i].tensor->bytes);
   gradus_sha256_hex(&sha, digest);
@@ -347,9 +349,15 @@ int gradus_st_verify(const gradus_st_t *st, const char *path, gradus_error_t *er
   char digest[65];
   gradus_sha256_t sha;
   gradus_sha256_init(&sha);
+  for (const char *p = st->metadata; *p;) {
+    const char *value = p + strlen(p) + 1, *next = value + strlen(value) + 1;
+    if (strcmp(p, "digest"))
+      gradus_sha256_add(&sha, p, next - p);
+    p = next;
+  }
   gradus_sha256_add(&sha, st->data, st->data_bytes);
   gradus_sha256_hex(&sha, digest);
   if (strcmp(digest, expected))
-    return gradus_fail(error, "%s: damaged: its data does not have the digest it was written with", path);
+    return gradus_fail(error, "%s: damaged: it does not have the digest it was written with", path);
   return 0;
 }

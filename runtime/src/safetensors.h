@@ -32,10 +32,10 @@ typedef struct {
   const void *data;
 } gradus_st_item_t;
 /** Writes items in order, with metadata (null-terminated pairs) and a digest of
- * the data under "digest". Complete or not at all. */
+ * both under "digest". Complete or not at all. */
 int gradus_st_write(const char *path, const gradus_st_item_t *items, uint64_t count, const char *const *metadata,
                     gradus_error_t *error);
-/** Fails unless the data has the digest its metadata says. */
+/** Fails unless metadata and data have the digest that the metadata says. */
 int gradus_st_verify(const gradus_st_t *st, const char *path, gradus_error_t *error);
 
 #endif

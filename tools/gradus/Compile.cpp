@@ -2,6 +2,7 @@
 #include "tools/gradus/Compile.h"
 #include "compiler/InitAll.h"
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Support/Locations.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -28,7 +29,23 @@ static mlir::DialectRegistry makeRegistry() {
 }
 
 Compilation::Compilation(const CompileOptions &options)
-    : options(options), context(makeRegistry(), mlir::MLIRContext::Threading::DISABLED) {}
+    : options(options), context(makeRegistry(), mlir::MLIRContext::Threading::DISABLED),
+      diagnosticHandler(&context, [this](mlir::Diagnostic &diagnostic) { report(diagnostic); }) {}
+
+void Compilation::report(mlir::Diagnostic &diagnostic) {
+  std::string message = diagnostic.str();
+  if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+    return; // notes with IR in them say nothing to whoever wrote the model
+  mlir::FileLineColLoc loc = fileLoc(diagnostic.getLocation());
+  if (!file || !loc) {
+    errs() << options.model << ": error: " << message << "\n";
+    return;
+  }
+  SourcePlace place;
+  place.line = loc.getLine();
+  place.column = loc.getColumn();
+  (void)file->diagnostics->error(place, "G206", message, "gradus explain G206 says more");
+}
 
 static ExitCode fail(const Twine &message, ExitCode code = kInputError) {
   errs() << "error: " << message << "\n";

@@ -5,6 +5,7 @@
 #include "compiler/Frontend/Import.h"
 #include "compiler/Target/ModelTable.h"
 #include "compiler/Target/Object.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "tools/gradus/Options.h"
 
@@ -38,6 +39,7 @@ public:
 private:
   CompileOptions options;
   mlir::MLIRContext context;
+  mlir::ScopedDiagnosticHandler diagnosticHandler;
   std::unique_ptr<ModelFile> file;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<llvm::TargetMachine> machine;
@@ -46,6 +48,8 @@ private:
   ModelTable table;
   size_t stagesRun = 0;
 
+  /// Prints an error of a pass in the way of the front end.
+  void report(mlir::Diagnostic &diagnostic);
   ExitCode runStage(llvm::StringRef stage);
   ExitCode translate();
   std::string printed(bool locations);

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -95,6 +96,14 @@ LogicalResult gradus::cpu::emitGeneric(rt::KernelOp kernel, VectorTarget target)
     op.erase();
   }
   IRRewriter rewriter(kernel.getContext());
+  // Copies are loops too: a call of a library would be one more dependency.
+  SmallVector<memref::CopyOp> copies;
+  k.function.walk([&](memref::CopyOp op) { copies.push_back(op); });
+  for (memref::CopyOp op : copies) {
+    OpBuilder b(op);
+    linalg::makeMemRefCopyOp(b, op.getLoc(), op.getSource(), op.getTarget());
+    op.erase();
+  }
   SmallVector<linalg::LinalgOp> ops;
   k.function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
   for (linalg::LinalgOp op : ops) {
