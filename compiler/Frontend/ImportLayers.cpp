@@ -5,7 +5,7 @@
 using namespace mlir;
 using namespace gradus;
 
-static constexpr int64_t kMaxLayers = 100000;
+static constexpr int64_t kMaxLayers = 10000;
 
 /// One handler per kind of layer; a new kind is one line here and a function.
 const DenseMap<int, Importer::Handler> &Importer::handlers() {
@@ -66,7 +66,7 @@ LogicalResult Importer::importLayers(const google::protobuf::RepeatedPtrField<La
 
 LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int index, Scope &scope) {
   if (++layerCount > kMaxLayers)
-    return diagnostics.error(node.place(), "G205", "the model expands to more than 100000 layers",
+    return diagnostics.error(node.place(), "G205", "the model expands to more than 10000 layers",
                              "check repeat counts");
   for (StringRef field : {"name", "output"})
     if (StringRef v = field == "name" ? layer.name() : layer.output();
@@ -192,7 +192,7 @@ LogicalResult Importer::importRepeat(LayerContext &c) {
   for (int i = 0; i < repeat.count(); ++i) {
     // An empty body counts as well: nested repeats of nothing must end too.
     if (++layerCount > kMaxLayers)
-      return diagnostics.error(node.at("count"), "G205", "the model expands to more than 100000 layers",
+      return diagnostics.error(node.at("count"), "G205", "the model expands to more than 10000 layers",
                                "check repeat counts");
     Scope inner;
     inner.values = c.scope.values;
@@ -304,6 +304,9 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
   if (declared && llvm::any_of(parametersRead, [&](auto &p) { return p.first == full; }))
     return diagnostics.error(place, "G101", "two parameters are named '" + Twine(full) + "'",
                              "name the layers differently");
+  if (auto before = dyn_cast_or_null<train::ParameterOp>(declared); before && before.getType() != type)
+    return diagnostics.error(place, "G202", "the shape of parameter '" + Twine(full) + "' depends on the batch",
+                             "a parameter is the same for every batch: reduce or reshape before");
   if (!declared) {
     OpBuilder::InsertionGuard guard(b);
     Operation *after = nullptr;

@@ -227,6 +227,9 @@ private:
       int g = stack.pop_back_val();
       if (g == from)
         return true;
+      // Nothing that ends before `from` begins depends on it.
+      if (antiDependencies.empty() && groups[g].ops.back()->isBeforeInBlock(groups[from].ops.front()))
+        continue;
       if (seen.insert(g).second)
         llvm::append_range(stack, dependencies(g));
     }
@@ -251,6 +254,15 @@ private:
     return true;
   }
 
+  /// True if `v` is `value`, or computed from it by duplicable ops.
+  static bool reads(Value v, Value value) {
+    if (v == value)
+      return true;
+    Operation *def = v.getDefiningOp();
+    return def && isDuplicable(def) &&
+           llvm::any_of(def->getOperands(), [&](Value operand) { return reads(operand, value); });
+  }
+
   /// True unless `user` reads `value`, which has the reduced shape of `r`,
   /// through a broadcast along other dimensions than the reduced ones.
   static bool spreadsAlong(Operation *user, Value value, const Group &r) {
@@ -258,7 +270,7 @@ private:
       Operation *def = v.getDefiningOp();
       if (!def || !isDuplicable(def))
         continue;
-      if (auto broadcast = dyn_cast<nn::BroadcastOp>(def); broadcast && broadcast.getInput() == value) {
+      if (auto broadcast = dyn_cast<nn::BroadcastOp>(def); broadcast && reads(broadcast.getInput(), value)) {
         int64_t shift = r.kind == KernelKind::Row ? 0 : r.split;
         if (!llvm::equal(broadcast.getDims(), llvm::seq<int64_t>(shift, shift + broadcast.getDims().size())))
           return false;
@@ -331,7 +343,11 @@ private:
           continue;
         }
         std::string reason;
-        SmallVector<Edge> edges = edgesBetween(x, y);
+        SmallVector<Edge> edges = edgesBetween(x, y, throughView);
+        if (throughView) {
+          groups[y].decisions.push_back("apart from " + who + ": a reshape lies between");
+          continue;
+        }
         std::optional<KernelKind> kind = mergedKind(x, y, edges, reason);
         if (kind && reaches(x, y, /*direct=*/false)) {
           kind.reset();
@@ -353,12 +369,15 @@ private:
     return layer.empty() ? name : name + " of " + layer.str();
   }
 
-  SmallVector<Edge> edgesBetween(int x, int y) const {
+  /// All edges from x to y; `throughView` is set if one leads through a reshape.
+  SmallVector<Edge> edgesBetween(int x, int y, bool &throughView) const {
     SmallVector<Edge> edges;
     for (Operation *op : groups[y].ops)
       for (Value v : readsOf(op))
-        if (groupProducing(v) == x)
+        if (bool view = false; groupProducing(v, &view) == x) {
+          throughView |= view;
           edges.push_back({x, y, v, op});
+        }
     return edges;
   }
 

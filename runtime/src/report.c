@@ -35,7 +35,13 @@ void gradus_progress_step(gradus_progress_t *p, uint64_t step, uint64_t steps, u
                           double loss) {
   if (p->quiet)
     return;
+  p->sum += loss;
+  loss = p->sum / (double)++p->count;
   bool last = step == steps, epoch_end = per_epoch && step % per_epoch == 0;
+  if (epoch_end) {
+    p->sum = 0;
+    p->count = 0;
+  }
   double now = gradus_seconds();
   if (!last && !epoch_end && now - p->last_paint < (p->terminal ? 0.1 : 5))
     return;

@@ -9,9 +9,12 @@ typedef struct {
   bool terminal, quiet;
   double start, last_paint;
   uint64_t first_step;
+  double sum; /* of the losses since the epoch began */
+  uint64_t count;
 } gradus_progress_t;
 void gradus_progress_begin(gradus_progress_t *p, uint64_t step, bool quiet);
-/** Called after every step; paints when it is time to. */
+/** Called after every step; paints when it is time to. The loss shown is the
+ * mean since the epoch began. */
 void gradus_progress_step(gradus_progress_t *p, uint64_t step, uint64_t steps, uint64_t steps_per_epoch, int64_t batch,
                           double loss);
 void gradus_progress_end(gradus_progress_t *p);

@@ -7,6 +7,8 @@
 int gradus_session_create(const gradus_model_t *model, int threads, uint64_t seed, gradus_session_t **out,
                           gradus_error_t *error) {
   *out = NULL;
+  if (threads < 1 || threads > 1024)
+    return gradus_fail(error, "%d threads: give a number from 1 to 1024", threads);
   if (!model || model->magic != GRADUS_ABI_MAGIC || model->abi_version != GRADUS_ABI_VERSION ||
       model->struct_bytes != sizeof *model)
     return gradus_fail(error, "the model was compiled for another version of the runtime; compile it again");
@@ -36,7 +38,6 @@ int gradus_session_create(const gradus_model_t *model, int threads, uint64_t see
     gradus_session_destroy(s);
     return -1;
   }
-  gradus_flush_denormals();
   gradus_session_reset(s, seed);
   *out = s;
   return 0;
@@ -132,6 +133,7 @@ void gradus_session_run(gradus_session_t *s, int e, void *const *inputs) {
   bind(s, e, inputs);
   void **args = s->args[e];
   bool several = gradus_pool_size(s->pool) > 1;
+  unsigned mode = gradus_flush_denormals();
   for (uint64_t l = 0; l < entry->launch_count; ++l) {
     const gradus_launch_t *launch = &entry->launches[l];
     const gradus_kernel_t *kernel = launch->kernel;
@@ -148,6 +150,9 @@ void gradus_session_run(gradus_session_t *s, int e, void *const *inputs) {
       look_for_nan(s, launch, args);
     args += launch->arg_count;
   }
+  gradus_restore_denormals(mode);
+  if (e == GRADUS_ENTRY_TRAIN)
+    ++s->counters[0];
 }
 
 const void *gradus_session_output(const gradus_session_t *s, int e, uint64_t index) {
@@ -160,8 +165,9 @@ void *gradus_session_variable(gradus_session_t *s, uint64_t index) {
 
 int64_t *gradus_session_counters(gradus_session_t *s) { return s->counters; }
 
-static void shape_text(char *out, size_t size, const int64_t *shape, uint64_t rank) {
-  size_t n = (size_t)snprintf(out, size, "[");
+static void shape_text(char *out, size_t size, uint64_t dtype, const int64_t *shape, uint64_t rank) {
+  static const char *const names[] = {"F32", "F64", "I32", "I64"};
+  size_t n = (size_t)snprintf(out, size, "%s[", names[dtype]);
   for (uint64_t i = 0; i < rank && n < size; ++i)
     n += (size_t)snprintf(out + n, size - n, "%s%lld", i ? "," : "", (long long)shape[i]);
   if (n < size)
@@ -183,9 +189,9 @@ int gradus_session_load(gradus_session_t *s, const gradus_st_t *st, const char *
                   !memcmp(e->shape, v->tensor.shape, e->rank * sizeof(int64_t));
       if (!same) {
         char has[160], wants[160];
-        shape_text(has, sizeof has, e->shape, e->rank);
-        shape_text(wants, sizeof wants, v->tensor.shape, v->tensor.rank);
-        return gradus_fail(error, "%s: tensor '%s' has shape %s, the model needs %s of the same type", path,
+        shape_text(has, sizeof has, e->dtype, e->shape, e->rank);
+        shape_text(wants, sizeof wants, v->tensor.dtype, v->tensor.shape, v->tensor.rank);
+        return gradus_fail(error, "%s: tensor '%s' is %s, the model needs %s", path,
                            v->tensor.name, has, wants);
       }
       if (copy)

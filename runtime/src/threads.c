@@ -58,9 +58,21 @@ static void relax(void) {
 #endif
 }
 
-void gradus_flush_denormals(void) {
+unsigned gradus_flush_denormals(void) {
 #if defined(__x86_64__)
-  _mm_setcsr(_mm_getcsr() | 0x8040); /* flush to zero, denormals are zero */
+  unsigned mode = _mm_getcsr();
+  _mm_setcsr(mode | 0x8040); /* flush to zero, denormals are zero */
+  return mode;
+#else
+  return 0;
+#endif
+}
+
+void gradus_restore_denormals(unsigned mode) {
+#if defined(__x86_64__)
+  _mm_setcsr(mode);
+#else
+  (void)mode;
 #endif
 }
 

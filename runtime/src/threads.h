@@ -21,7 +21,9 @@ int gradus_pool_size(const gradus_pool_t *pool);
 void gradus_pool_run(gradus_pool_t *pool, gradus_work_t work, void *context);
 
 /** Lets this thread treat numbers below the normal range as zero: they are
- * noise in training and a hundred times slower. */
-void gradus_flush_denormals(void);
+ * noise in training and a hundred times slower. Returns what to give to
+ * gradus_restore_denormals. */
+unsigned gradus_flush_denormals(void);
+void gradus_restore_denormals(unsigned mode);
 
 #endif

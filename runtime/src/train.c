@@ -230,8 +230,11 @@ static int make_folder(const char *folder, gradus_error_t *error) {
     if (*p == '/' || !*p) {
       char c = *p;
       *p = 0;
+      struct stat st;
       if (mkdir(path, 0777) && errno != EEXIST)
         return gradus_fail(error, "%s: %s", path, strerror(errno));
+      if (stat(path, &st) || !S_ISDIR(st.st_mode))
+        return gradus_fail(error, "%s: not a folder", path);
       *p = c;
       if (!c)
         return 0;
@@ -275,15 +278,15 @@ static int nan_error(gradus_session_t *s, double loss, gradus_error_t *error) {
     return gradus_fail(error,
                        "the loss is %f at step %" PRId64 "; a smaller learning rate or clip_norm may help, "
                        "--trace-nan names the kernel it comes from. Checkpoints are as they were",
-                       loss, step + 1);
+                       loss, step);
   const gradus_kernel_t *k = s->nan_launch ? s->nan_launch->kernel : NULL;
   return gradus_fail(
       error, "%s%sthe loss is %f at step %" PRId64 "; the first kernel with a result that is not finite is '%s'",
-      k ? k->location : "", k ? ": " : "", loss, step + 1, k ? k->name : "none");
+      k ? k->location : "", k ? ": " : "", loss, step, k ? k->name : "none");
 }
 
 static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_data_t *data, FILE *metrics,
-                 float **losses, uint64_t *loss_count, gradus_error_t *error) {
+                 float **losses, double *last_loss, uint64_t *loss_count, gradus_error_t *error) {
   const gradus_model_t *model = s->model;
   const gradus_entry_t *entry = model->entries[GRADUS_ENTRY_TRAIN];
   uint64_t per_epoch = data->samples / entry->batch;
@@ -302,9 +305,8 @@ static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_da
     fprintf(stderr, "nothing to do: step %" PRIu64 " of %" PRIu64 " is reached\n", first, total);
     return 0;
   }
-  *losses = malloc((total - first) * sizeof **losses);
-  if (!*losses)
-    return gradus_fail(error, "out of memory");
+  if (o->plot && !(*losses = malloc((total - first) * sizeof **losses)))
+    return gradus_fail(error, "out of memory for a plot of %" PRIu64 " steps", total - first);
   feeder_t feeder = {.data = data,
                      .entry = entry,
                      .pool = s->pool,
@@ -328,8 +330,9 @@ static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_da
       rc = nan_error(s, loss, error);
       break;
     }
-    ++s->counters[0];
-    (*losses)[(*loss_count)++] = (float)loss;
+    *last_loss = loss;
+    if (*losses)
+      (*losses)[(*loss_count)++] = (float)loss;
     if (metrics && ((step + 1) % o->log_every == 0 || step + 1 == total)) {
       fprintf(metrics, "{\"step\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"loss\": ", step + 1, step / per_epoch + 1);
       gradus_json_number(metrics, loss, entry->outputs[0].dtype == GRADUS_F32);
@@ -354,6 +357,7 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
   gradus_data_t data = {0};
   FILE *metrics = NULL;
   float *losses = NULL;
+  double last_loss = NAN;
   uint64_t loss_count = 0;
   const gradus_entry_t *entry = model->entries[GRADUS_ENTRY_TRAIN];
   int rc = -1;
@@ -382,6 +386,22 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
     goto done;
   if (o.do_resume && resume(s, &o, &error))
     goto done;
+  /* Another run's checkpoints are not this run's to prune. */
+  int found = 0;
+  if (*o.checkpoint_dir && !o.do_resume)
+    free(list_checkpoints(o.checkpoint_dir, &found));
+  if (found) {
+    gradus_fail(&error, "%s: holds %d checkpoints of another run; go on with --resume, or name another folder",
+                o.checkpoint_dir, found);
+    goto done;
+  }
+  /* What cannot be written is better known before training than after it. */
+  if (o.weights_out) {
+    gradus_writer_t probe;
+    if (gradus_writer_open(o.weights_out, &probe, &error))
+      goto done;
+    gradus_writer_abandon(&probe);
+  }
   if (o.metrics && !(metrics = fopen(o.metrics, o.do_resume ? "a" : "w"))) {
     gradus_fail(&error, "cannot write %s: %s", o.metrics, strerror(errno));
     goto done;
@@ -390,8 +410,8 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
   struct sigaction action = {.sa_handler = on_interrupt};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
-  rc = train(s, &o, &data, metrics, &losses, &loss_count, &error);
-  if (!rc && *o.checkpoint_dir && loss_count)
+  rc = train(s, &o, &data, metrics, &losses, &last_loss, &loss_count, &error);
+  if (!rc && *o.checkpoint_dir && isfinite(last_loss))
     rc = save_checkpoint(s, o.checkpoint_dir, o.keep, &error);
   if (!rc && o.weights_out)
     rc = gradus_session_save_weights(s, o.weights_out, 0, &error);
@@ -415,7 +435,7 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
   }
   if (!rc && o.json) {
     printf("{\"steps\": %" PRId64 ", \"loss\": ", s->counters[0]);
-    gradus_json_number(stdout, loss_count ? losses[loss_count - 1] : NAN, true);
+    gradus_json_number(stdout, last_loss, true);
     printf("}\n");
   }
   if (!rc && g_interrupted && !o.quiet)

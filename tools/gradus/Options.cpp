@@ -55,7 +55,8 @@ std::string gradus::parseCompileOptions(ArrayRef<StringRef> args, CompileOptions
       if (keepUnknown) {
         rest.push_back(arg.str());
         // A value of an option that is not ours.
-        if (!inlineValue && i + 1 < args.size() && !args[i + 1].starts_with("-") && !options.model.empty())
+        if (!inlineValue && i + 1 < args.size() && !args[i + 1].starts_with("-") &&
+            (!options.model.empty() || !(args[i + 1].ends_with(".txtpb") || args[i + 1].ends_with(".pb"))))
           rest.push_back(args[++i].str());
         continue;
       }

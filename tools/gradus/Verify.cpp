@@ -192,10 +192,14 @@ private:
     return good;
   }
 
+  /// Largest difference, relative to one plus the largest value of the tensor:
+  /// rounding in a sum is as large as its terms, not as its result.
   static double difference(const void *got, uint64_t dtype, const Tensor &want) {
-    double worst = 0;
+    double worst = 0, scale = 1;
+    for (double w : want.data)
+      scale = std::isfinite(w) ? std::max(scale, 1 + std::fabs(w)) : scale;
     for (int64_t k = 0; k < want.size(); ++k) {
-      double g = elementOf(got, dtype, k), w = want.data[k], d = std::fabs(g - w) / (1 + std::fabs(w));
+      double g = elementOf(got, dtype, k), w = want.data[k], d = g == w ? 0 : std::fabs(g - w) / scale;
       worst = d <= worst ? worst : d; // a NaN counts as worst
     }
     return worst;
@@ -231,7 +235,7 @@ private:
       return (*out)[0].data[0];
     };
     std::vector<Tensor> analytic;
-    lossAt(initial, &analytic);
+    double loss = lossAt(initial, &analytic);
     bool good = true;
     constexpr double h = 1e-5;
     for (auto [i, name] : enumerate(cast<mlir::ArrayAttr>(function->getAttr("wrt")))) {
@@ -247,7 +251,7 @@ private:
           return lossAt(moved);
         };
         double numeric = (8 * (probe(h) - probe(-h)) - (probe(2 * h) - probe(-2 * h))) / (12 * h);
-        double d = std::fabs(numeric - gradient.data[k]) / (1 + std::fabs(numeric));
+        double d = std::fabs(numeric - gradient.data[k]) / (1 + std::fabs(numeric) + std::fabs(loss));
         worst = d <= worst ? worst : d;
       }
       // f64 rounding of the loss over h is about 1e-10.

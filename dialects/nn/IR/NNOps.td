@@ -197,6 +197,7 @@ def NN_GeluOp : NN_ElementwiseOp<"gelu", "auto x = in[0]; (void)x;",
 def NN_AddOp : NN_BinaryOp<"add", "l + r", "a.add(l, r)", "g", "g", [Commutative]> { let hasFolder = 1; }
 def NN_SubOp : NN_BinaryOp<"sub", "l - r", "a.sub(l, r)", "g", "a.neg(g)"> { let hasFolder = 1; }
 def NN_MulOp : NN_BinaryOp<"mul", "l * r", "a.mul(l, r)", "a.mul(g, r)", "a.mul(g, l)", [Commutative]> { let hasFolder = 1; }
+// Integers: towards zero; x / 0 is 0.
 def NN_DivOp : NN_BinaryOp<"div", "l / r", "a.div(l, r)", "a.div(g, r)", "a.neg(a.div(a.mul(g, y), r))"> { let hasFolder = 1; }
 def NN_MaximumOp : NN_BinaryOp<"maximum", "max(l, r)", "a.max(l, r)",
     "a.select(a.ge(l, r), g, a.lit(0))", "a.select(a.ge(l, r), a.lit(0), g)", [Commutative]>;

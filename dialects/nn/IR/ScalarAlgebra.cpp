@@ -99,6 +99,15 @@ Value ScalarBuilder::mul(Value l, Value r) {
   return isFloat(l) ? Value(arith::MulFOp::create(builder, loc, l, r)) : arith::MulIOp::create(builder, loc, l, r);
 }
 Value ScalarBuilder::div(Value l, Value r) {
+  if (!isFloat(l)) {
+    // The machine traps on x / 0 and on the quotient that does not fit: x / 0 is
+    // 0 here, and x / -1 wraps as 0 - x does.
+    type = l.getType();
+    Value isZero = compare(ComparePredicate::Eq, r, lit(0)), isMinus = compare(ComparePredicate::Eq, r, lit(-1));
+    Value safe = select(isZero, lit(1), select(isMinus, lit(1), r));
+    Value quotient = arith::DivSIOp::create(builder, loc, l, safe);
+    return select(isZero, lit(0), select(isMinus, sub(lit(0), l), quotient));
+  }
   return isFloat(l) ? Value(arith::DivFOp::create(builder, loc, l, r)) : arith::DivSIOp::create(builder, loc, l, r);
 }
 Value ScalarBuilder::max(Value l, Value r) {

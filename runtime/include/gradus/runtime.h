@@ -23,8 +23,9 @@ typedef struct {
 
 typedef struct gradus_session_t gradus_session_t;
 
-/** Allocates variables, arena and threads for `model`, and initialises the
- * parameters from `seed`. The caller destroys |out_session|. */
+/** Allocates variables, arena and threads (1 to 1024) for `model`, and initialises
+ * the parameters from `seed`. With more than one thread, and processors enough,
+ * each is bound to one; the calling thread until the session is destroyed. The caller destroys |out_session|. */
 int gradus_session_create(const gradus_model_t *model, int threads, uint64_t seed, gradus_session_t **out_session,
                           gradus_error_t *error);
 void gradus_session_destroy(gradus_session_t *session);
@@ -37,7 +38,7 @@ const void *gradus_session_output(const gradus_session_t *session, int entry, ui
 
 /** The memory of a variable; index as in the model's table. */
 void *gradus_session_variable(gradus_session_t *session, uint64_t index);
-/** step, total_steps, seed. A training run advances the step itself. */
+/** step, total_steps, seed. Running `train` advances the step. */
 int64_t *gradus_session_counters(gradus_session_t *session);
 
 /** Reads parameters by name from a safetensors file, checking all of it first. */

@@ -47,7 +47,7 @@ rt.kernel @transposed_lhs(%a: tensor<9x4xf32>, %b: tensor<9x16xf32>) -> tensor<4
 // A transposed right operand is packed into scratch memory, through
 // transpositions of squares in registers.
 // CHECK-LABEL: func.func @packed
-//  CHECK-SAME: %[[B:[a-z0-9]+]]: memref<37x9xf32>, %{{.*}}: memref<61x37xf32>, %{{.*}}: index, %{{.*}}: index, %[[SCRATCH:[a-z0-9]+]]: memref<{{[1-9][0-9]*}}xi8>)
+//  CHECK-SAME: %[[B:[a-z0-9]+]]: memref<37x9xf32>, %{{.*}}: memref<300x37xf32>, %{{.*}}: index, %{{.*}}: index, %[[SCRATCH:[a-z0-9]+]]: memref<{{[1-9][0-9]*}}xi8>)
 //       CHECK: %[[P:.*]] = memref.view %[[SCRATCH]]
 //       CHECK: vector.maskedload %[[B]]
 //       CHECK: vector.transpose
@@ -55,9 +55,9 @@ rt.kernel @transposed_lhs(%a: tensor<9x4xf32>, %b: tensor<9x16xf32>) -> tensor<4
 //       CHECK: scf.for {{.*}} iter_args
 //       CHECK: vector.load %[[P]]
 //       CHECK: vector.fma
-rt.kernel @packed(%a: tensor<61x9xf32>, %b: tensor<37x9xf32>) -> tensor<61x37xf32> kind contraction {
-  %0 = nn.matmul %a, %b transpose_rhs : tensor<61x9xf32>, tensor<37x9xf32>
-  rt.yield %0 : tensor<61x37xf32>
+rt.kernel @packed(%a: tensor<300x9xf32>, %b: tensor<37x9xf32>) -> tensor<300x37xf32> kind contraction {
+  %0 = nn.matmul %a, %b transpose_rhs : tensor<300x9xf32>, tensor<37x9xf32>
+  rt.yield %0 : tensor<300x37xf32>
 }
 
 // Few rows and a transposed right operand: dot products over k, no packing.
