@@ -73,8 +73,9 @@ static constexpr std::pair<StringLiteral, StringLiteral> kCodes[] = {
     {"G203", "A layer has another number of inputs than it takes."},
     {"G204", "A layer's setting is missing or out of range."},
     {"G205", "A call names a function that the file does not define, or functions call each other in a circle."},
-    {"G206", "A pass of the compiler cannot take what the model says, for the reason given: for example an op without a "
-             "derivative between the loss and a parameter."},
+    {"G206",
+     "A pass of the compiler cannot take what the model says, for the reason given: for example an op without a "
+     "derivative between the loss and a parameter."},
     {"G301", "The recipe (train { … }) lacks something or contradicts itself."},
     {"G302", "A dataset does not fit the model's inputs."},
 };

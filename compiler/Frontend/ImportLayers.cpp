@@ -666,7 +666,8 @@ FailureOr<Importer::V> Importer::slice(LayerContext &c) {
     if (failed(dim))
       return failure();
     if (llvm::count(seen, *dim))
-      return diagnostics.error(node.at("axis", i), "G204", "axis " + Twine(*dim) + " is sliced twice", "once is enough");
+      return diagnostics.error(node.at("axis", i), "G204", "axis " + Twine(*dim) + " is sliced twice",
+                               "once is enough");
     seen.push_back(*dim);
     int64_t size = type.getDimSize(*dim), from = o.start(i), to = o.limit(i), by = o.stride_size() ? o.stride(i) : 1;
     from += from < 0 ? size : 0;

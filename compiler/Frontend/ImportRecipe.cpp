@@ -315,6 +315,24 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
     kindName = "text";
     const Text &s = dataset.text();
     SourceNode at = node.nested("text");
+    /// Values of one sample of an input; 0 if there is no such input.
+    auto elements = [&](StringRef name) -> int64_t {
+      for (int i = 0; i < model.input_size(); ++i) {
+        Type element;
+        SmallVector<int64_t> shape;
+        if (model.input(i).name() == name &&
+            succeeded(parseTypeString(model.input(i).type(), file.root().nested("input", i).at("type"), diagnostics,
+                                      dims, context, element, shape)))
+          return -llvm::product_of(shape); // batch is -1
+      }
+      return 0;
+    };
+    int64_t window = elements(s.input()), target = elements(s.target());
+    if (window && target && target != 1 && target != window)
+      return diagnostics.error(at.at("target"), "G302",
+                               "a text's target is the window of " + Twine(window) + " or one value, not " +
+                                   Twine(target),
+                               "make it the shape of the input, or [batch]");
     if (failed(part(s.input(), s.path(), 1, at.at("input"))) ||
         failed(part(s.target(), s.path(), 1, at.at("target"), 0, 0, 1)))
       return failure();

@@ -226,7 +226,8 @@ struct Model : ReferenceOpInterface::ExternalModel<Model<Op>, Op> {
         for (size_t k = 0; k < inputs.size(); ++k)
           scalars[k] = inputs[k].data[i];
         double v = cast<Op>(op).evalScalar(scalars);
-        results[0].data[i] = isa<IntegerType>(results[0].type.getElementType()) ? (std::isfinite(v) ? std::trunc(v) : 0) : v;
+        results[0].data[i] =
+            isa<IntegerType>(results[0].type.getElementType()) ? (std::isfinite(v) ? std::trunc(v) : 0) : v;
       }
     } else {
       if constexpr (std::is_same_v<Op, ConstantOp>)

@@ -15,6 +15,9 @@
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Host.h"
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 
 using namespace llvm;
 using namespace gradus;
@@ -114,10 +117,12 @@ Error gradus::writeOutput(StringRef path, StringRef data, bool executable) {
   // A pipe or a device is written to; only files are replaced.
   sys::fs::file_status status;
   if (!sys::fs::status(path, status) && !sys::fs::is_regular_file(status)) {
-    std::error_code error;
-    raw_fd_ostream stream(path, error);
-    if (error)
-      return fail("cannot write " + path + ": " + error.message());
+    // Without O_NONBLOCK a pipe that nobody reads would hold us for ever.
+    int fd = ::open(path.str().c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+      return fail("cannot write " + path + ": " + std::strerror(errno));
+    ::fcntl(fd, F_SETFL, O_WRONLY);
+    raw_fd_ostream stream(fd, /*shouldClose=*/true);
     return writeTo(stream);
   }
   unsigned mode = sys::fs::all_read | sys::fs::owner_write | (executable ? sys::fs::all_exe : 0);
@@ -170,6 +175,13 @@ Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind
       args.insert(args.end(), {"-shared", "-Wl,--whole-archive", runtime, "-Wl,--no-whole-archive"});
     else
       args.insert(args.end(), {mainArchive, runtime, "-pie", "-Wl,--gc-sections", "-s"});
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+    // The runtime is instrumented, so the program needs the sanitizers' own.
+    args[0] = "clang-22";
+    args.push_back("-fsanitize=address,undefined");
+#endif
+#endif
     args.insert(args.end(), {"-Wl,-z,noexecstack", "-Wl,-z,relro,-z,now", "-pthread", "-lz", "-lm", "-ldl"});
   }
   ErrorOr<std::string> program = sys::findProgramByName(args[0]);

@@ -151,7 +151,10 @@ int gradus_writer_open(const char *path, gradus_writer_t *out, gradus_error_t *e
   struct stat st;
   out->temp[0] = 0;
   if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
-    out->fd = open(path, O_WRONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK a pipe that nobody reads would hold us for ever. */
+    out->fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (out->fd >= 0)
+      fcntl(out->fd, F_SETFL, O_WRONLY);
     if (out->fd < 0)
       return gradus_fail(error, "cannot write %s: %s", path, strerror(errno));
     return 0;

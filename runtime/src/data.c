@@ -199,18 +199,18 @@ static int csv_parse(const char *path, gradus_source_t *s, const gradus_dataset_
       if (!finish)
         finish = stop;
       if (column >= part->first && column <= part->last) {
-        char text[64], *rest;
+        char text[512], *rest;
         const char *from = cell, *to = finish;
         while (from < to && (*from == ' ' || *from == '"'))
           ++from;
         while (to > from && (to[-1] == ' ' || to[-1] == '"'))
           --to;
-        bool strange = to - from > 63 || memchr(from, 0, to - from);
-        size_t n = strange ? 0 : (size_t)(to - from);
+        bool strange = to - from > 511 || memchr(from, 0, to - from);
+        size_t n = to - from > 511 ? 511 : (size_t)(to - from);
         memcpy(text, from, n);
         text[n] = 0;
         values[s->count * width + column - part->first] = strtod(text, &rest);
-        if (!n || *rest) {
+        if (!n || *rest || strange) {
           free(values);
           return gradus_fail(error, "%s:%llu:%lld: '%s' is not a number%s", path, (unsigned long long)line,
                              (long long)(cell - p + 1), text,

@@ -191,8 +191,7 @@ int gradus_session_load(gradus_session_t *s, const gradus_st_t *st, const char *
         char has[160], wants[160];
         shape_text(has, sizeof has, e->dtype, e->shape, e->rank);
         shape_text(wants, sizeof wants, v->tensor.dtype, v->tensor.shape, v->tensor.rank);
-        return gradus_fail(error, "%s: tensor '%s' is %s, the model needs %s", path,
-                           v->tensor.name, has, wants);
+        return gradus_fail(error, "%s: tensor '%s' is %s, the model needs %s", path, v->tensor.name, has, wants);
       }
       if (copy)
         memcpy(gradus_session_variable(s, i), st->data + e->offset, e->bytes);

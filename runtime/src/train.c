@@ -396,7 +396,8 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
     goto done;
   }
   /* What cannot be written is better known before training than after it. */
-  if (o.weights_out) {
+  struct stat st;
+  if (o.weights_out && (stat(o.weights_out, &st) || S_ISREG(st.st_mode))) {
     gradus_writer_t probe;
     if (gradus_writer_open(o.weights_out, &probe, &error))
       goto done;
