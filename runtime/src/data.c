@@ -173,6 +173,11 @@ int gradus_npy_write(const char *path, const gradus_tensor_t *t, uint64_t rows, 
 static int csv_parse(const char *path, gradus_source_t *s, const gradus_dataset_t *d, const gradus_data_part_t *part,
                      gradus_error_t *error) {
   uint64_t width = part->last - part->first + 1, room = 1024;
+  /* A column takes a byte at least: do not make room for what cannot be there.
+   * Short files are left to the reader, which says more. */
+  if ((uint64_t)part->last >= s->file.size + 4096)
+    return gradus_fail(error, "%s:1:1: has fewer columns than the column %lld that is asked for", path,
+                       (long long)part->last);
   double *values = malloc(room * width * sizeof *values);
   const char *p = (const char *)s->file.data, *end = p + s->file.size;
   uint64_t line = 0;

@@ -218,7 +218,8 @@ static int parse(gradus_st_t *st, json_t *j) {
   if (j->p != j->end)
     return bad(j, "text follows the header's object");
   /* No holes, no overlap, nothing behind the last tensor. */
-  qsort(st->entries, st->count, sizeof *st->entries, by_offset);
+  if (st->count)
+    qsort(st->entries, st->count, sizeof *st->entries, by_offset);
   uint64_t at = 0;
   for (uint64_t i = 0; i < st->count; ++i) {
     if (st->entries[i].offset != at)
@@ -228,7 +229,8 @@ static int parse(gradus_st_t *st, json_t *j) {
   if (at != st->data_bytes)
     return gradus_fail(j->error, "%s: cut short or too long: the header tells of %llu bytes of data, the file has %llu",
                        j->path, (unsigned long long)at, (unsigned long long)st->data_bytes);
-  qsort(st->entries, st->count, sizeof *st->entries, by_name);
+  if (st->count)
+    qsort(st->entries, st->count, sizeof *st->entries, by_name);
   for (uint64_t i = 1; i < st->count; ++i)
     if (!strcmp(st->entries[i].name, st->entries[i - 1].name))
       return bad(j, "a name stands twice");
