@@ -5,7 +5,8 @@
 // operand, broadcasts one element of the left operand per row and multiplies
 // (an outer product). The fused epilogue is applied to the accumulators before
 // the only store. Edge tiles get code of their own; only the last columns use
-// a mask. A product sums over k in ascending order, whatever the tile.
+// a mask. The order of a sum over k depends on the shape and the target only: it
+// ascends here; dot products (emitDot) sum lane by lane, then over the lanes.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/CPU/Emit.h"

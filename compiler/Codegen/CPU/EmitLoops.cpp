@@ -153,7 +153,6 @@ bool isFlat(rt::KernelOp kernel) {
 /// dimensions that units run over.
 void emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split) {
   LoopEmitter e(kernel, target);
-  auto &b = e.b;
   ArrayRef<int64_t> rows = domain.take_front(split), inner = domain.drop_front(split);
   e.setUnits(llvm::product_of(rows));
   e.loop(e.begin(), e.end(), 1, {}, [&](Value u, ValueRange) -> SmallVector<Value> {
@@ -201,7 +200,6 @@ void emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain
         e.evaluator.release(op.getResult(0));
     return {};
   });
-  (void)b;
 }
 
 /// The shape a kernel's reductions iterate over, and over how many loops.
