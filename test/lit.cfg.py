@@ -2,6 +2,7 @@
 # build/release/bin, or in the folder named by `--param gradus_bin=DIR` or
 # $GRADUS_BIN. Nothing has to be configured.
 import os
+import subprocess
 
 import lit.formats
 
@@ -35,6 +36,14 @@ for name in ("FileCheck", "not", "split-file"):
 config.substitutions.append((r"(?<![\w/.-])gradus-opt(?![\w/.-])", os.path.join(tools, "gradus-opt") + roundtrip))
 config.substitutions.append((r"(?<![\w/%.-])gradus(?![\w/.-])", os.path.join(tools, "gradus")))
 config.substitutions.append(("%gradus_root", root))
+
+# What links our libraries must bring the sanitizers that they were built with.
+sanitized = "__asan_init" in subprocess.run(
+    [os.path.join(llvm_tools, "llvm-nm"), "--dynamic", os.path.join(tools, "gradus-opt")], capture_output=True, text=True
+).stdout
+if sanitized:
+    config.available_features.add("sanitizers")
+config.substitutions.append(("%cc", "clang-22 -fsanitize=address,undefined" if sanitized else "cc"))
 
 # Tests of the driver ask for it by `REQUIRES: gradus`.
 if os.path.exists(os.path.join(tools, "gradus")):

@@ -14,6 +14,10 @@ echo "building ($preset)"
 cmake --build --preset "$preset" 2>&1 | tail -n 3
 [ "${PIPESTATUS[0]}" -eq 0 ] || exit 1
 
+# For the asan preset: the packaged LLVM is not instrumented, so what its headers
+# poison in our code its library would not unpoison.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allow_user_poisoning=0}
+
 passed=0 failed=0
 echo "unit tests"
 while read -r test; do
@@ -26,9 +30,6 @@ while read -r test; do
 done < <(find "build/$preset/bin" -name 'test-*' -type f | sort)
 
 echo "lit tests"
-# For the asan preset: the packaged LLVM is not instrumented, so what its headers
-# poison in our code its library would not unpoison.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allow_user_poisoning=0}
 export GRADUS_BIN="$PWD/build/$preset/bin"
 log=$(mktemp)
 /usr/lib/llvm-22/bin/lit -s -v --timeout 300 test "$@" 2>&1 | tee "$log"

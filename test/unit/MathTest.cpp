@@ -62,6 +62,7 @@ int main(int argc, char **argv) {
   auto create = reinterpret_cast<decltype(&gradus_session_create)>(dlsym(handle, "gradus_session_create"));
   auto run = reinterpret_cast<decltype(&gradus_session_run)>(dlsym(handle, "gradus_session_run"));
   auto output = reinterpret_cast<decltype(&gradus_session_output)>(dlsym(handle, "gradus_session_output"));
+  auto destroy = reinterpret_cast<decltype(&gradus_session_destroy)>(dlsym(handle, "gradus_session_destroy"));
   gradus_session_t *session;
   gradus_error_t error;
   if (create(query(GRADUS_ABI_VERSION), 1, 0, &session, &error))
@@ -95,6 +96,7 @@ int main(int argc, char **argv) {
       }
     }
   }
+  destroy(session);
   bool good = true;
   for (const Function &f : functions) {
     llvm::outs() << f.name << ": largest error " << llvm::format("%.3f", f.worst) << " ulp, at "
