@@ -79,6 +79,16 @@ def FormKernelsPass : Pass<"rt-form-kernels", "::mlir::ModuleOp"> {
   let dependentDialects = ["rt::RTDialect", "nn::NNDialect"];
 }
 
+def ShareKernelsPass : Pass<"rt-share-kernels", "::mlir::ModuleOp"> {
+  let summary = "Keep one of each kernel that computes the same";
+  let description = [{
+    Kernels with equal bodies, whatever their layers and lines, become one: it is
+    compiled once and launched as often as before. A launch keeps the name of its
+    own layers after `as`; timings and messages use that.
+  }];
+  let dependentDialects = ["rt::RTDialect"];
+}
+
 def PlanArenaPass : Pass<"rt-plan-arena", "::mlir::ModuleOp"> {
   let summary = "Give every value of a step its place in memory";
   let description = [{

@@ -25,31 +25,33 @@ void gradus::buildGradientPipeline(OpPassManager &pm) {
 void gradus::buildKernelsPipeline(OpPassManager &pm) {
   // 5. Ops are grouped into kernels, launched in order.
   pm.addPass(createFormKernelsPass());
-  // 6. Every value has its place.
+  // 6. What is computed twice is compiled once.
+  pm.addPass(createShareKernelsPass());
+  // 7. Every value has its place.
   pm.addPass(createPlanArenaPass());
 }
 
 void gradus::buildLinalgPipeline(OpPassManager &pm) {
-  // 7. Kernels compute with linalg.
+  // 8. Kernels compute with linalg.
   pm.addNestedPass<rt::KernelOp>(createConvertNNToLinalgPass());
 }
 
 void gradus::buildVectorPipeline(OpPassManager &pm, const VectorOptions &options) {
-  // 8. Kernels are loops over vectors.
+  // 9. Kernels are loops over vectors.
   LowerKernelsPassOptions lower;
   lower.vectorBytes = options.vectorBytes;
   lower.registers = options.registers;
   pm.addPass(createLowerKernelsPass(lower));
-  // 9. Transcendentals are arithmetic.
+  // 10. Transcendentals are arithmetic.
   pm.addNestedPass<func::FuncOp>(createExpandMathPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
 void gradus::buildLLVMPipeline(OpPassManager &pm) {
-  // 10. Only functions are left.
+  // 11. Only functions are left.
   pm.addPass(createEraseProgramPass());
-  // 11. Upstream's way from scf, vector and memref to LLVM.
+  // 12. Upstream's way from scf, vector and memref to LLVM.
   pm.addNestedPass<func::FuncOp>(createLowerVectorsPass());
   // Intrinsics where LLVM has them; the rest (f64 tanh, erf) calls the C library.
   pm.addPass(createConvertMathToLLVMPass());

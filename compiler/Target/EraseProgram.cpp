@@ -4,6 +4,9 @@
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 namespace gradus {
 #define GEN_PASS_DEF_ERASEPROGRAMPASS
@@ -15,23 +18,31 @@ using namespace gradus;
 
 namespace {
 
-/// Marks buffers that only one argument refers to.
-void markNoAlias(rt::LaunchOp launch, func::FuncOp kernel) {
+/// Notes the arguments whose buffer another argument of this launch also shows.
+void noteAliases(rt::LaunchOp launch, llvm::SmallBitVector &shared) {
   SmallVector<Attribute> places(launch.getOperandPlacesAttr().begin(), launch.getOperandPlacesAttr().end());
   llvm::append_range(places, launch.getResultPlacesAttr());
+  shared.resize(places.size());
   for (auto [i, place] : llvm::enumerate(places))
-    if (llvm::count(places, place) == 1)
-      kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(kernel.getContext()));
+    if (llvm::count(places, place) > 1)
+      shared.set(i);
 }
 
 struct EraseProgramPass : gradus::impl::EraseProgramPassBase<EraseProgramPass> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    llvm::MapVector<StringRef, llvm::SmallBitVector> shared; // by kernel, over all its launches
     module.walk([&](rt::LaunchOp launch) {
-      if (auto kernel = module.lookupSymbol<func::FuncOp>(launch.getKernel()); kernel && launch.getOperandPlaces())
-        markNoAlias(launch, kernel);
+      if (launch.getOperandPlaces())
+        noteAliases(launch, shared[launch.getKernel()]);
     });
+    SymbolTable symbols(module);
+    for (auto &[name, arguments] : shared)
+      if (auto kernel = symbols.lookup<func::FuncOp>(name))
+        for (unsigned i = 0; i < arguments.size(); ++i)
+          if (!arguments.test(i))
+            kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(&getContext()));
     for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
       if (isa<train::ParameterOp, train::StateOp>(op) || op.hasAttr(train::kEntryAttr))
         op.erase();

@@ -67,8 +67,25 @@ static DatasetInfo datasetInfo(DictionaryAttr attr) {
   return info;
 }
 
-static EntryInfo entryInfo(func::FuncOp function, ModuleOp module, const llvm::StringMap<size_t> &kernels,
-                           ArrayRef<KernelInfo> infos) {
+static std::string locationText(Location at) {
+  FileLineColLoc loc = fileLoc(at);
+  return loc ? (loc.getFilename().getValue() + ":" + Twine(loc.getLine()) + ":" + Twine(loc.getColumn())).str() : "";
+}
+
+/// A launch under another name is a kernel of its own in the table, with the
+/// same code.
+static size_t kernelOf(rt::LaunchOp launch, llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
+  auto [it, isNew] = kernels.try_emplace(launch.getName(), infos.size());
+  if (isNew) {
+    KernelInfo info = infos[kernels.at(launch.getKernel())];
+    info.name = launch.getName().str();
+    info.location = locationText(launch.getLoc());
+    infos.push_back(std::move(info));
+  }
+  return it->second;
+}
+
+static EntryInfo entryInfo(func::FuncOp function, llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
   EntryInfo entry;
   entry.present = true;
   auto nameOf = [](Attribute attr) { return attr ? cast<StringAttr>(attr).getValue() : StringRef(); };
@@ -82,7 +99,7 @@ static EntryInfo entryInfo(func::FuncOp function, ModuleOp module, const llvm::S
   entry.arenaBytes = intAttr(function, rt::kArenaBytesAttr);
   for (auto launch : function.getOps<rt::LaunchOp>()) {
     LaunchInfo info;
-    info.kernel = kernels.at(launch.getKernel());
+    info.kernel = kernelOf(launch, kernels, infos);
     info.args = placesOf(launch.getOperandPlacesAttr());
     info.operandCount = info.args.size();
     llvm::append_range(info.args, placesOf(launch.getResultPlacesAttr()));
@@ -124,8 +141,7 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
     KernelInfo info;
     info.name = function.getSymName().str();
     info.symbol = info.name;
-    if (FileLineColLoc loc = fileLoc(function.getLoc()))
-      info.location = (loc.getFilename().getValue() + ":" + Twine(loc.getLine()) + ":" + Twine(loc.getColumn())).str();
+    info.location = locationText(function.getLoc());
     info.units = intAttr(function, rt::kUnitsAttr, 1);
     info.scratchBytes = cast<MemRefType>(function.getArgumentTypes().back()).getNumElements();
     info.flops = intAttr(function, rt::kFlopsAttr);
@@ -138,7 +154,7 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
     if (!kind)
       continue;
     int index = kind == "train" ? GRADUS_ENTRY_TRAIN : kind == "eval" ? GRADUS_ENTRY_EVAL : GRADUS_ENTRY_PREDICT;
-    table.entries[index] = entryInfo(function, module, kernels, table.kernels);
+    table.entries[index] = entryInfo(function, kernels, table.kernels);
   }
   if (auto recipe = module->getAttrOfType<DictionaryAttr>("train.recipe")) {
     table.epochs = recipe.getAs<IntegerAttr>("epochs").getInt();

@@ -19,6 +19,12 @@ func.func @no_places(%a: memref<4xf32>, %b: memref<4xf32>, %begin: index, %end: 
   return
 }
 
+// One of its launches finds %b where it writes: the promise must hold for both.
+// CHECK: func.func @launched_twice(%{{.*}}: memref<4xf32> {llvm.noalias}, %{{.*}}: memref<4xf32>, %{{.*}}: memref<4xf32>, %{{.*}}: index
+func.func @launched_twice(%a: memref<4xf32>, %b: memref<4xf32>, %c: memref<4xf32>, %begin: index, %end: index, %scratch: memref<0xi8>) {
+  return
+}
+
 // CHECK: func.func @helper
 func.func @helper() {
   return
@@ -28,6 +34,8 @@ func.func @helper() {
 func.func @step(%x: tensor<4xf32>) attributes {train.entry = "train"} {
   %w = train.read @w : tensor<4xf32>
   %0:2 = rt.launch @shared(%w, %x) {operand_places = [#rt.place<variables, 0>, #rt.place<inputs, 0>], result_places = [#rt.place<arena, 0>, #rt.place<variables, 0>]} : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  %2 = rt.launch @launched_twice(%x, %w) {operand_places = [#rt.place<inputs, 0>, #rt.place<variables, 0>], result_places = [#rt.place<arena, 0>]} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = rt.launch @launched_twice as "again"(%x, %2) {operand_places = [#rt.place<inputs, 0>, #rt.place<arena, 0>], result_places = [#rt.place<arena, 0>]} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %1 = rt.launch @no_places(%x) : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
