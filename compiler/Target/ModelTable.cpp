@@ -226,6 +226,7 @@ private:
   llvm::PointerType *pointer;
   llvm::Type *i64;
   std::vector<llvm::Constant *> kernelPointers;
+  llvm::StringMap<llvm::Function *> kernelEntries; // by symbol
 
   llvm::Constant *null() { return llvm::ConstantPointerNull::get(pointer); }
   llvm::Constant *num(uint64_t v) { return llvm::ConstantInt::get(i64, v); }
@@ -287,9 +288,12 @@ private:
 
   /// gradus_kernel_fn_t around a kernel: loads its buffers from the array.
   llvm::Constant *kernelEntry(const KernelInfo &k) {
+    llvm::Function *&entry = kernelEntries[k.symbol];
+    if (entry)
+      return entry;
     llvm::Function *kernel = module.getFunction(k.symbol);
     auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, i64, i64, pointer}, false);
-    auto *entry = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, k.symbol + ".entry", module);
+    entry = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, k.symbol + ".entry", module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", entry));
     std::vector<llvm::Value *> args;
     for (size_t i = 0; i + 3 < kernel->arg_size(); ++i)
