@@ -158,6 +158,7 @@ int gradus_main(const gradus_model_t *model, int argc, char **argv) {
       return usage_error(program, "a value is missing for", name);
   }
   o.threads = (int)threads;
+  gradus_flush_denormals(); /* once here, not in every step */
   int rc = run(model, &o);
   if (fflush(stdout) || ferror(stdout)) {
     fprintf(stderr, "error: cannot write to standard output\n");

@@ -61,7 +61,8 @@ static void relax(void) {
 unsigned gradus_flush_denormals(void) {
 #if defined(__x86_64__)
   unsigned mode = _mm_getcsr();
-  _mm_setcsr(mode | 0x8040); /* flush to zero, denormals are zero */
+  if ((mode & 0x8040) != 0x8040)
+    _mm_setcsr(mode | 0x8040); /* flush to zero, denormals are zero */
   return mode;
 #else
   return 0;
@@ -70,7 +71,8 @@ unsigned gradus_flush_denormals(void) {
 
 void gradus_restore_denormals(unsigned mode) {
 #if defined(__x86_64__)
-  _mm_setcsr(mode);
+  if ((mode & 0x8040) != 0x8040)
+    _mm_setcsr(mode);
 #else
   (void)mode;
 #endif

@@ -122,12 +122,32 @@ private:
   uint64_t seed;
   reference::State initial;
 
-  Tensor randomInput(mlir::RankedTensorType type, uint64_t stream) {
+  /// How many values an integer may have where it chooses a class or a row.
+  static int64_t choices(mlir::Value v) {
+    int64_t count = 2;
+    for (mlir::Operation *user : v.getUsers()) {
+      auto last = [](mlir::Value t) { return cast<mlir::RankedTensorType>(t.getType()).getShape().back(); };
+      if (auto loss = dyn_cast<nn::SoftmaxCrossEntropyOp>(user); loss && loss.getLabels() == v)
+        return last(loss.getLogits());
+      if (auto oneHot = dyn_cast<nn::OneHotOp>(user))
+        return last(oneHot.getResult());
+      if (auto gather = dyn_cast<nn::GatherOp>(user); gather && gather.getIndices() == v)
+        return cast<mlir::RankedTensorType>(gather.getTable().getType()).getDimSize(0);
+      if (isa<nn::ReshapeOp>(user))
+        count = std::max(count, choices(user->getResult(0)));
+    }
+    return count;
+  }
+
+  /// Floats from [-1, 1); integers from all that their use allows.
+  Tensor randomInput(mlir::BlockArgument argument) {
+    auto type = cast<mlir::RankedTensorType>(argument.getType());
     Tensor t(type);
     bool isFloat = isa<mlir::FloatType>(type.getElementType());
+    int64_t count = isFloat ? 0 : choices(argument);
     for (int64_t i = 0; i < t.size(); ++i) {
-      double u = reference::philoxUniform(seed, 0, stream, i);
-      t.data[i] = isFloat ? static_cast<float>(2 * u - 1) : std::floor(2 * u);
+      double u = reference::philoxUniform(seed, 0, 10 + argument.getArgNumber(), i);
+      t.data[i] = isFloat ? static_cast<float>(2 * u - 1) : std::floor(count * u);
     }
     return t;
   }
@@ -164,7 +184,7 @@ private:
     std::vector<std::vector<char>> storage;
     std::vector<void *> pointers;
     for (auto [i, argument] : enumerate(function.getArguments())) {
-      inputs.push_back(randomInput(cast<mlir::RankedTensorType>(argument.getType()), 10 + i));
+      inputs.push_back(randomInput(argument));
       storage.emplace_back(entry->inputs[i].bytes + 64);
       void *aligned = reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(storage.back().data()) + 63) / 64 * 64);
       for (int64_t k = 0; k < inputs[i].size(); ++k)
@@ -224,7 +244,7 @@ private:
     }
     std::vector<Tensor> inputs;
     for (auto [i, argument] : enumerate(function.getArguments()))
-      inputs.push_back(randomInput(cast<mlir::RankedTensorType>(argument.getType()), 10 + i));
+      inputs.push_back(randomInput(argument));
     auto lossAt = [&](const reference::State &at, std::vector<Tensor> *all = nullptr) -> double {
       reference::State copy = at;
       FailureOr<std::vector<Tensor>> out = reference::evaluate(function, inputs, copy);

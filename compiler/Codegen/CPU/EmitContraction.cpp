@@ -314,9 +314,36 @@ private:
   }
 
   void emitDots(ArrayRef<Value> outer, Value m0, int64_t rows, Value n0, int64_t columns) {
-    SmallVector<Value> row, column;
+    SmallVector<Value> row, sums; // sums: by row, then column
     for (int64_t i = 0; i < rows; ++i)
       row.push_back(add(m0, i));
+    sums.resize(rows * columns);
+    for (int64_t j = 0; j < columns; j += plan.streams) {
+      int64_t count = std::min(plan.streams, columns - j);
+      SmallVector<Value> acc = accumulateDots(outer, row, add(n0, j), count);
+      for (int64_t i = 0; i < rows; ++i)
+        llvm::copy(ArrayRef(acc).slice(i * count, count), sums.begin() + i * columns + j);
+    }
+    narrow.newScope();
+    if (columns < plan.columns) {
+      SmallVector<bool> bits(plan.columns, false);
+      std::fill_n(bits.begin(), columns, true);
+      narrow.setMask(arith::ConstantOp::create(b, DenseElementsAttr::get(narrow.vectorOf(b.getI1Type()), bits)));
+    }
+    for (int64_t i = 0; i < rows; ++i) {
+      SmallVector<Value> lanes(sums.begin() + i * columns, sums.begin() + (i + 1) * columns);
+      lanes.resize(plan.columns, zeros());
+      emitEpilogue(narrow, sumLanes(lanes), outer, row[i], n0);
+    }
+    narrow.setMask({});
+    narrow.newScope();
+  }
+
+  /// Vectors whose lanes sum to the dot products of `row` with the `columns`
+  /// rows of the right operand from n0.
+  SmallVector<Value> accumulateDots(ArrayRef<Value> outer, ArrayRef<Value> row, Value n0, int64_t columns) {
+    int64_t rows = row.size();
+    SmallVector<Value> column;
     for (int64_t j = 0; j < columns; ++j)
       column.push_back(add(n0, j));
     auto step = [&](Value k0, SmallVector<Value> acc) {
@@ -350,19 +377,7 @@ private:
       acc = step(constant(full), acc);
       evaluator.setMask({});
     }
-    narrow.newScope();
-    if (columns < plan.columns) {
-      SmallVector<bool> bits(plan.columns, false);
-      std::fill_n(bits.begin(), columns, true);
-      narrow.setMask(arith::ConstantOp::create(b, DenseElementsAttr::get(narrow.vectorOf(b.getI1Type()), bits)));
-    }
-    for (int64_t i = 0; i < rows; ++i) {
-      SmallVector<Value> sums(acc.begin() + i * columns, acc.begin() + (i + 1) * columns);
-      sums.resize(plan.columns, zeros());
-      emitEpilogue(narrow, sumLanes(sums), outer, row[i], n0);
-    }
-    narrow.setMask({});
-    narrow.newScope();
+    return acc;
   }
 
   /// The sums over the lanes of each vector, as the lanes of one vector. In step

@@ -122,6 +122,27 @@ struct LoopEmitter : KernelFunction {
     return vector::ExtractOp::create(b, v, ArrayRef<int64_t>{0});
   }
 
+  /// Unit `u` of a box whose last dimension, of `n` elements, is cut into
+  /// vectors: `body(indices)` at the vector's first element, with a mask where
+  /// the last is not full.
+  void overBlocks(Value u, ArrayRef<int64_t> units, int64_t n, function_ref<void(ArrayRef<Value>)> body) {
+    SmallVector<Value> at = delinearize(u, units);
+    Value block = at.back();
+    at.back() = arith::MulIOp::create(b, block, constant(width));
+    if (n % width == 0)
+      return body(at);
+    Value last = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, block, constant(units.back() - 1));
+    auto ifOp = scf::IfOp::create(b, last, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    masked(n % width, [&]() -> SmallVector<Value> {
+      body(at);
+      return {};
+    });
+    b.setInsertionPointToStart(ifOp.elseBlock());
+    body(at);
+  }
+
   /// The indices of unit `u` in the box `sizes`.
   SmallVector<Value> delinearize(Value u, ArrayRef<int64_t> sizes) {
     SmallVector<Value> at(sizes.size());
@@ -202,6 +223,51 @@ void emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain
   });
 }
 
+/// Row kernels whose rows are shorter than a vector: lanes are rows, and the few
+/// columns are code. No lane idles, and none are combined.
+void emitShortRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain) {
+  LoopEmitter e(kernel, target);
+  ArrayRef<int64_t> rows = domain.drop_back();
+  int64_t n = rows.back(), vectors = llvm::divideCeil(n, e.width);
+  SmallVector<int64_t> units(rows.drop_back());
+  units.push_back(vectors);
+  e.setUnits(llvm::product_of(units));
+
+  auto emitUnit = [&](ArrayRef<Value> row) {
+    Position rowPosition;
+    rowPosition.index.assign(row.begin(), row.end());
+    rowPosition.vectorDim = row.size() - 1;
+    // Each position exists once, so that what is computed there is, too.
+    SmallVector<Position> at(domain.back(), rowPosition);
+    for (auto [i, p] : llvm::enumerate(at))
+      p.index.push_back(e.constant(i));
+    for (Operation &op : kernel.getBody().front()) {
+      if (!isReduction(op))
+        continue;
+      auto generic = cast<linalg::GenericOp>(op);
+      Value acc = e.identityVector(generic);
+      for (const Position &p : at)
+        acc = e.evaluator.body(generic, {e.evaluator.broadcast(e.evaluator.get(generic.getDpsInputs()[0], p)), acc}, p);
+      e.evaluator.fix(generic.getResult(0), acc);
+    }
+    for (auto [i, v] : llvm::enumerate(e.yields())) {
+      if (shapeOf(v) != domain) {
+        e.evaluator.store(e.evaluator.get(v, rowPosition), e.resultBuffer(i), rowPosition);
+        continue;
+      }
+      for (const Position &p : at)
+        e.evaluator.store(e.evaluator.get(v, p), e.resultBuffer(i), p);
+    }
+    for (Operation &op : kernel.getBody().front())
+      if (isReduction(op))
+        e.evaluator.release(op.getResult(0));
+  };
+  e.loop(e.begin(), e.end(), 1, {}, [&](Value u, ValueRange) -> SmallVector<Value> {
+    e.overBlocks(u, units, n, emitUnit);
+    return {};
+  });
+}
+
 /// The shape a kernel's reductions iterate over, and over how many loops.
 std::pair<SmallVector<int64_t>, int64_t> reductionDomain(rt::KernelOp kernel) {
   for (Operation &op : kernel.getBody().front())
@@ -253,6 +319,9 @@ void gradus::cpu::emitElementwise(rt::KernelOp kernel, VectorTarget target) {
 
 void gradus::cpu::emitRow(rt::KernelOp kernel, VectorTarget target) {
   auto [domain, reduced] = reductionDomain(kernel);
+  int64_t lanes = target.vectorBytes / 4;
+  if (reduced == 1 && domain.size() > 1 && domain.back() <= lanes && domain[domain.size() - 2] >= lanes)
+    return emitShortRows(kernel, target, domain);
   emitRows(kernel, target, domain, domain.size() - reduced);
 }
 
@@ -341,23 +410,7 @@ void gradus::cpu::emitColumn(rt::KernelOp kernel, VectorTarget target) {
   };
 
   e.loop(e.begin(), e.end(), 1, {}, [&](Value u, ValueRange) -> SmallVector<Value> {
-    SmallVector<Value> column = e.delinearize(u, units);
-    Value block = column.back();
-    column.back() = arith::MulIOp::create(b, block, e.constant(e.width));
-    if (n % e.width == 0) {
-      emitUnit(column);
-      return {};
-    }
-    Value last = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, block, e.constant(vectors - 1));
-    auto ifOp = scf::IfOp::create(b, last, /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(ifOp.thenBlock());
-    e.masked(n % e.width, [&]() -> SmallVector<Value> {
-      emitUnit(column);
-      return {};
-    });
-    b.setInsertionPointToStart(ifOp.elseBlock());
-    emitUnit(column);
+    e.overBlocks(u, units, n, emitUnit);
     return {};
   });
 }

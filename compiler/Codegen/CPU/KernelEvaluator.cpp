@@ -30,17 +30,25 @@ Value KernelEvaluator::load(Value buffer, const Position &p) {
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
     return vector::MaskedLoadOp::create(b, vector, buffer, p.index, mask, zero);
   }
-  // Lanes lie a stride apart.
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
+  return vector::GatherOp::create(b, vector, buffer, p.index, laneOffsets(type, p.vectorDim), maskOrAll(), zero);
+}
+
+/// How many elements each lane lies behind the first, along `dim`.
+Value KernelEvaluator::laneOffsets(MemRefType type, int64_t dim) {
   int64_t stride = 1;
-  for (int64_t size : type.getShape().drop_front(p.vectorDim + 1))
+  for (int64_t size : type.getShape().drop_front(dim + 1))
     stride *= size;
   SmallVector<int32_t> offsets;
   for (int64_t i = 0; i < lanes; ++i)
     offsets.push_back(i * stride);
-  Value steps = arith::ConstantOp::create(b, b.getI32VectorAttr(offsets));
-  Value all = mask ? mask : Value(arith::ConstantOp::create(b, DenseElementsAttr::get(vectorOf(b.getI1Type()), true)));
-  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
-  return vector::GatherOp::create(b, vector, buffer, p.index, steps, all, zero);
+  return arith::ConstantOp::create(b, b.getI32VectorAttr(offsets));
+}
+
+Value KernelEvaluator::maskOrAll() {
+  if (mask)
+    return mask;
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(vectorOf(b.getI1Type()), true));
 }
 
 void KernelEvaluator::store(Value value, Value buffer, const Position &p) {
@@ -49,7 +57,11 @@ void KernelEvaluator::store(Value value, Value buffer, const Position &p) {
     return;
   }
   value = broadcast(value);
-  if (mask)
+  auto type = cast<MemRefType>(buffer.getType());
+  if (p.vectorDim != type.getRank() - 1)
+    vector::ScatterOp::create(b, /*result=*/Type(), buffer, p.index, laneOffsets(type, p.vectorDim), maskOrAll(),
+                              value);
+  else if (mask)
     vector::MaskedStoreOp::create(b, buffer, p.index, mask, value);
   else
     vector::StoreOp::create(b, value, buffer, p.index);

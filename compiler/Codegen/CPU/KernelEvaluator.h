@@ -67,6 +67,9 @@ public:
   mlir::Value load(mlir::Value buffer, const Position &position);
 
 private:
+  mlir::Value laneOffsets(mlir::MemRefType type, int64_t dim);
+  mlir::Value maskOrAll();
+
   struct CacheEntry {
     mlir::Value tensor;
     Position position;

@@ -15,9 +15,10 @@ struct MatmulPlan {
   bool pack = false;
   int64_t panels = 1;
   /// Both operands are contiguous in k: dot products of `rows` x `columns`,
-  /// vectorized over k, without packing.
+  /// vectorized over k, without packing; `streams` rows of the right operand
+  /// are read side by side.
   bool dot = false;
-  int64_t columns = 0;
+  int64_t columns = 0, streams = 0;
 };
 
 struct MatmulShape {

@@ -75,6 +75,32 @@ rt.kernel @dot(%a: tensor<3x41xf32>, %b: tensor<5x41xf32>) -> tensor<3x5xf32> ki
   rt.yield %0 : tensor<3x5xf32>
 }
 
+// With as little to sum, packing costs less than combining lanes.
+// CHECK-LABEL: func.func @short_sums
+//  CHECK-SAME: memref<{{[1-9][0-9]*}}xi8>)
+//       CHECK: vector.transpose
+rt.kernel @short_sums(%a: tensor<33x17xf32>, %b: tensor<5x17xf32>) -> tensor<33x5xf32> kind contraction {
+  %0 = nn.matmul %a, %b transpose_rhs : tensor<33x17xf32>, tensor<5x17xf32>
+  rt.yield %0 : tensor<33x5xf32>
+}
+
+// One row: sixteen results at a time, read as two times eight streams.
+// CHECK-LABEL: func.func @one_row
+//  CHECK-SAME: rt.units = 2
+//       CHECK: scf.for {{.*}} iter_args
+// CHECK-COUNT-8: vector.fma
+//   CHECK-NOT: vector.fma
+//       CHECK: scf.yield
+//       CHECK: scf.for {{.*}} iter_args
+// CHECK-COUNT-8: vector.fma
+//   CHECK-NOT: vector.fma
+//       CHECK: scf.yield
+//       CHECK: vector.store {{.*}} vector<16xf32>
+rt.kernel @one_row(%a: tensor<1x64xf32>, %b: tensor<32x64xf32>) -> tensor<1x32xf32> kind contraction {
+  %0 = nn.matmul %a, %b transpose_rhs : tensor<1x64xf32>, tensor<32x64xf32>
+  rt.yield %0 : tensor<1x32xf32>
+}
+
 // CHECK-LABEL: func.func @batched
 //  CHECK-SAME: rt.units = 5
 //       CHECK: vector.load %{{.*}}[%[[U:.*]], %{{.*}}, %{{.*}}] : memref<5x9x16xf32>
