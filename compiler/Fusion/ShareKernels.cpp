@@ -28,6 +28,14 @@ static bool computeTheSame(rt::KernelOp a, rt::KernelOp b) {
          OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(), OperationEquivalence::IgnoreLocations);
 }
 
+static void noteDecision(rt::KernelOp kernel, const Twine &text) {
+  SmallVector<Attribute> decisions;
+  if (ArrayAttr before = kernel.getDecisionsAttr())
+    decisions.assign(before.begin(), before.end());
+  decisions.push_back(StringAttr::get(kernel.getContext(), text));
+  kernel.setDecisionsAttr(ArrayAttr::get(kernel.getContext(), decisions));
+}
+
 namespace {
 
 struct ShareKernelsPass : gradus::impl::ShareKernelsPassBase<ShareKernelsPass> {
@@ -43,6 +51,7 @@ struct ShareKernelsPass : gradus::impl::ShareKernelsPassBase<ShareKernelsPass> {
         continue;
       }
       sameAs[kernel.getSymName()] = *same;
+      noteDecision(*same, "also for " + kernel.getSymName());
       kernel.erase();
     }
     getOperation().walk([&](rt::LaunchOp launch) {
