@@ -138,6 +138,33 @@ def LowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
     Option<"registers", "registers", "int64_t", "32", "number of vector registers">];
 }
 
+def LowerKernelsToGPUPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn rt.kernels into functions of a gpu.module";
+  let description = [{
+    Every kernel becomes a `gpu.func` on memrefs, launched in one dimension:
+    `rt.blocks` blocks of `rt.threads` threads. Elementwise kernels compute four
+    elements per thread with accesses of 16 bytes; row kernels a row per warp or
+    per block, read once where it fits the registers; column kernels 32 columns
+    per block; products go through tiles in shared memory, with the fused epilogue
+    applied before the only store. Kernels of kind `generic` go through upstream's
+    bufferization, and their threads share each op's parallel loops.
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::bufferization::BufferizationDialect"];
+}
+
+def ConvertToNVVMPass : Pass<"gpu-convert-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Lower gpu.func to functions of the LLVM and NVVM dialects";
+  let description = [{
+    Upstream's patterns for gpu, memref, vector, arith and math in one conversion,
+    with bare pointers as arguments. Functions of libdevice are never called: what
+    math is left becomes intrinsics that NVPTX has instructions for.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
 def ExpandMathPass : Pass<"expand-math"> {
   let summary = "Expand exp, tanh, erf, log and the like into arithmetic";
   let description = [{
@@ -146,6 +173,16 @@ def ExpandMathPass : Pass<"expand-math"> {
     in f64, calls the C library.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
+}
+
+def ExpandMathF64Pass : Pass<"expand-math-f64"> {
+  let summary = "Expand f64 functions for targets without a C library";
+  let description = [{
+    exp, log, pow, sin, cos and tanh of f64 become series of a few ulp; those of
+    f32 that `expand-math` leaves are computed in f64. What has no expansion (erf
+    of f64, integer powers) is an error at its line.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
 def LowerVectorsPass : Pass<"cpu-lower-vectors"> {

@@ -148,8 +148,9 @@ private:
       yields.push_back(map.lookup(v));
     rt::YieldOp::create(body, loc, yields);
 
-    auto launch = rt::LaunchOp::create(b, loc, ValueRange(outputs).getTypes(), kernel.getSymName(),
-                                       /*label=*/StringAttr(), operands, ArrayAttr(), ArrayAttr());
+    auto launch = rt::LaunchOp::create(b, loc, ValueRange(outputs).getTypes(),
+                                       FlatSymbolRefAttr::get(kernel.getSymNameAttr()), /*label=*/StringAttr(),
+                                       operands, ArrayAttr(), ArrayAttr());
     for (auto [v, result] : llvm::zip_equal(outputs, launch.getOutputs()))
       launched.map(v, result);
     return success();

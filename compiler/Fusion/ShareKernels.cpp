@@ -55,11 +55,11 @@ struct ShareKernelsPass : gradus::impl::ShareKernelsPassBase<ShareKernelsPass> {
       kernel.erase();
     }
     getOperation().walk([&](rt::LaunchOp launch) {
-      auto it = sameAs.find(launch.getKernel());
+      auto it = sameAs.find(launch.getKernelName());
       if (it == sameAs.end())
         return;
       launch.setLabel(launch.getName());
-      launch.setKernel(it->second.getSymName());
+      launch.setKernelAttr(FlatSymbolRefAttr::get(it->second.getSymNameAttr()));
     });
   }
 };

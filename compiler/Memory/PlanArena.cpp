@@ -125,7 +125,7 @@ private:
     for (Value v : entry.getBody().front().getTerminator()->getOperands())
       lastUse[root(v)] = launches.size();
     for (auto [i, launch] : llvm::enumerate(launches)) {
-      auto kernel = module.lookupSymbol<rt::KernelOp>(launch.getKernel());
+      auto kernel = module.lookupSymbol<rt::KernelOp>(launch.getKernelName());
       DenseSet<int> taken;
       for (auto [r, result] : llvm::enumerate(launch.getOutputs())) {
         if (fixed.contains(result))

@@ -3,6 +3,7 @@
 #include "compiler/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -48,6 +49,30 @@ void gradus::buildVectorPipeline(OpPassManager &pm, const VectorOptions &options
   pm.addPass(createCSEPass());
 }
 
+void gradus::buildGPUPipeline(OpPassManager &pm) {
+  // 9. Kernels are functions of a GPU's threads.
+  pm.addPass(createLowerKernelsToGPUPass());
+  // 10. Transcendentals are arithmetic.
+  OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
+  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathPass());
+  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathF64Pass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+}
+
+void gradus::buildNVVMPipeline(OpPassManager &pm) {
+  // 11. Only kernels are left.
+  pm.addPass(createEraseProgramPass());
+  // 12. Upstream's way from gpu, scf and memref to NVVM.
+  OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(memref::createExpandStridedMetadataPass());
+  kernels.addPass(createLowerAffinePass());
+  kernels.addPass(createConvertToNVVMPass());
+  kernels.addPass(createReconcileUnrealizedCastsPass());
+  kernels.addPass(createCSEPass());
+}
+
 void gradus::buildLLVMPipeline(OpPassManager &pm) {
   // 11. Only functions are left.
   pm.addPass(createEraseProgramPass());
@@ -80,6 +105,10 @@ void gradus::registerPipelines() {
   static PassPipelineRegistration<> linalg("gradus-linalg-pipeline", "Lower kernels to linalg", buildLinalgPipeline);
   static PassPipelineRegistration<VectorOptions> vector("gradus-vector-pipeline", "Lower kernels to loops over vectors",
                                                         buildVectorPipeline);
+  static PassPipelineRegistration<> gpu("gradus-gpu-pipeline", "Lower kernels to functions of a gpu.module",
+                                        buildGPUPipeline);
+  static PassPipelineRegistration<> nvvm("gradus-nvvm-pipeline", "Lower GPU kernels to the NVVM dialect",
+                                         buildNVVMPipeline);
   static PassPipelineRegistration<> llvm("gradus-llvm-pipeline", "Lower kernels to the LLVM dialect",
                                          buildLLVMPipeline);
 }

@@ -24,6 +24,11 @@ void buildVectorPipeline(mlir::OpPassManager &pm, const VectorOptions &options);
 /// 5. Kernels are functions of the LLVM dialect; the program is a table.
 void buildLLVMPipeline(mlir::OpPassManager &pm);
 
+/// 4. For a GPU: kernels are functions of its threads.
+void buildGPUPipeline(mlir::OpPassManager &pm);
+/// 5. For a GPU: kernels are functions of the LLVM and NVVM dialects.
+void buildNVVMPipeline(mlir::OpPassManager &pm);
+
 /// Registers the above as gradus-<stage>-pipeline.
 void registerPipelines();
 

@@ -32,14 +32,14 @@ struct EraseProgramPass : gradus::impl::EraseProgramPassBase<EraseProgramPass> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    llvm::MapVector<StringRef, llvm::SmallBitVector> shared; // by kernel, over all its launches
+    llvm::MapVector<SymbolRefAttr, llvm::SmallBitVector> shared; // by kernel, over all its launches
     module.walk([&](rt::LaunchOp launch) {
       if (launch.getOperandPlaces())
         noteAliases(launch, shared[launch.getKernel()]);
     });
-    SymbolTable symbols(module);
+    SymbolTableCollection symbols;
     for (auto &[name, arguments] : shared)
-      if (auto kernel = symbols.lookup<func::FuncOp>(name))
+      if (auto kernel = symbols.lookupSymbolIn<FunctionOpInterface>(module, name))
         for (unsigned i = 0; i < arguments.size(); ++i)
           if (!arguments.test(i))
             kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(&getContext()));

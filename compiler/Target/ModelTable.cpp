@@ -3,6 +3,7 @@
 #include "compiler/Support/Locations.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -74,18 +75,18 @@ static std::string locationText(Location at) {
 
 /// A launch under another name is a kernel of its own in the table, with the
 /// same code.
-static size_t kernelOf(rt::LaunchOp launch, llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
-  auto [it, isNew] = kernels.try_emplace(launch.getName(), infos.size());
-  if (isNew) {
-    KernelInfo info = infos[kernels.at(launch.getKernel())];
-    info.name = launch.getName().str();
-    info.location = locationText(launch.getLoc());
-    infos.push_back(std::move(info));
-  }
-  return it->second;
+static size_t kernelOf(rt::LaunchOp launch, const llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
+  size_t own = kernels.at(launch.getKernelName());
+  if (launch.getName() == infos[own].name)
+    return own;
+  KernelInfo info = infos[own];
+  info.name = launch.getName().str();
+  info.location = locationText(launch.getLoc());
+  infos.push_back(std::move(info));
+  return infos.size() - 1;
 }
 
-static EntryInfo entryInfo(func::FuncOp function, llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
+static EntryInfo entryInfo(func::FuncOp function, const llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
   EntryInfo entry;
   entry.present = true;
   auto nameOf = [](Attribute attr) { return attr ? cast<StringAttr>(attr).getValue() : StringRef(); };
@@ -135,20 +136,33 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
     add(s, s.getSymName(), s.getType(), info);
   }
   llvm::StringMap<size_t> kernels;
-  for (auto function : module.getOps<func::FuncOp>()) {
-    if (!function->hasAttr(rt::kUnitsAttr))
-      continue;
-    KernelInfo info;
-    info.name = function.getSymName().str();
-    info.symbol = info.name;
+  auto addKernel = [&](FunctionOpInterface function, StringRef name, KernelInfo info) {
+    info.name = name.str();
+    info.symbol = function.getName().str();
     info.location = locationText(function.getLoc());
-    info.units = intAttr(function, rt::kUnitsAttr, 1);
     info.scratchBytes = cast<MemRefType>(function.getArgumentTypes().back()).getNumElements();
     info.flops = intAttr(function, rt::kFlopsAttr);
     info.bytes = intAttr(function, rt::kBytesAttr);
-    kernels[info.name] = table.kernels.size();
+    kernels[info.symbol] = table.kernels.size();
     table.kernels.push_back(std::move(info));
-  }
+  };
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr(rt::kUnitsAttr)) {
+      KernelInfo info;
+      info.units = intAttr(function, rt::kUnitsAttr, 1);
+      addKernel(function, function.getSymName(), info);
+    }
+  for (auto part : module.getOps<gpu::GPUModuleOp>())
+    for (auto function : part.getOps<gpu::GPUFuncOp>()) {
+      KernelInfo info;
+      info.units = intAttr(function, rt::kBlocksAttr, 1);
+      info.threads = intAttr(function, rt::kThreadsAttr, 1);
+      for (Value buffer : function.getWorkgroupAttributions()) {
+        auto type = cast<MemRefType>(buffer.getType());
+        info.sharedBytes += llvm::alignTo(type.getNumElements() * type.getElementTypeBitWidth() / 8, 16);
+      }
+      addKernel(function, function->getAttrOfType<StringAttr>(rt::kKernelAttr), info);
+    }
   for (auto function : module.getOps<func::FuncOp>()) {
     auto kind = function->getAttrOfType<StringAttr>(train::kEntryAttr);
     if (!kind)

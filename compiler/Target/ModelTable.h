@@ -32,6 +32,8 @@ struct KernelInfo {
   std::string name, symbol, location;
   int64_t units = 1;
   uint64_t scratchBytes = 0, flops = 0, bytes = 0;
+  int64_t threads = 0;      // GPU: of each of `units` blocks; 0 on a CPU
+  uint64_t sharedBytes = 0; // GPU: per block
 };
 struct LaunchInfo {
   size_t kernel = 0; // index into ModelTable::kernels
@@ -76,7 +78,8 @@ struct ModelTable {
   uint64_t peakBytes(int threads) const;
 };
 
-/// Reads the table off a module after `gradus-vector-pipeline`.
+/// Reads the table off a module after `gradus-vector-pipeline` or
+/// `gradus-gpu-pipeline`.
 ModelTable collectModelTable(mlir::ModuleOp module);
 
 /// Adds the table, the kernels' entry functions and `gradus_model_query` to an

@@ -57,8 +57,6 @@ cpu::VectorTarget gradus::vectorTargetOf(TargetMachine &machine) {
 }
 
 void gradus::optimizeModule(Module &module, TargetMachine &machine, int optLevel) {
-  module.setTargetTriple(machine.getTargetTriple());
-  module.setDataLayout(machine.createDataLayout());
   std::string width = std::to_string(8 * vectorTargetOf(machine).vectorBytes);
   for (Function &f : module) {
     if (f.isDeclaration())
@@ -70,6 +68,12 @@ void gradus::optimizeModule(Module &module, TargetMachine &machine, int optLevel
     if (f.getName() != "gradus_model_query")
       f.setLinkage(GlobalValue::InternalLinkage);
   }
+  runOptimizer(module, machine, optLevel);
+}
+
+void gradus::runOptimizer(Module &module, TargetMachine &machine, int optLevel) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
   LoopAnalysisManager lam;
   FunctionAnalysisManager fam;
   CGSCCAnalysisManager cgam;

@@ -2,7 +2,7 @@
 #ifndef GRADUS_COMPILER_TARGET_OBJECT_H
 #define GRADUS_COMPILER_TARGET_OBJECT_H
 
-#include "compiler/Codegen/CPU/KernelEvaluator.h"
+#include "compiler/Codegen/CPU/VectorTarget.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Module.h"
@@ -21,6 +21,9 @@ cpu::VectorTarget vectorTargetOf(llvm::TargetMachine &machine);
 
 /// Marks kernels for the CPU, makes all but the query internal, optimises.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, int optLevel);
+
+/// LLVM's pipeline for `machine`.
+void runOptimizer(llvm::Module &module, llvm::TargetMachine &machine, int optLevel);
 
 /// Machine code as an object file, or as assembly text.
 llvm::Expected<llvm::SmallVector<char>> emitMachineCode(llvm::Module &module, llvm::TargetMachine &machine,

@@ -3,6 +3,7 @@
 #include "compiler/InitAll.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Support/Locations.h"
+#include "compiler/Target/PTX.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -18,9 +19,10 @@
 using namespace llvm;
 using namespace gradus;
 
-static constexpr StringLiteral kStages[] = {"import", "gradient", "kernels", "linalg", "vector", "llvm"};
+static constexpr StringLiteral kCPUStages[] = {"import", "gradient", "kernels", "linalg", "vector", "llvm"};
+static constexpr StringLiteral kGPUStages[] = {"import", "gradient", "kernels", "linalg", "gpu", "nvvm"};
 
-ArrayRef<StringLiteral> Compilation::stages() { return kStages; }
+ArrayRef<StringLiteral> Compilation::stages() const { return forGPU() ? ArrayRef(kGPUStages) : ArrayRef(kCPUStages); }
 
 static mlir::DialectRegistry makeRegistry() {
   mlir::DialectRegistry registry;
@@ -54,7 +56,8 @@ static ExitCode fail(const Twine &message, ExitCode code = kInputError) {
 
 ExitCode Compilation::load() {
   Expected<std::unique_ptr<TargetMachine>> target =
-      createTargetMachine(options.triple, options.cpu, options.features, options.optLevel);
+      forGPU() ? createGPUTargetMachine(options.gpu, options.optLevel)
+               : createTargetMachine(options.triple, options.cpu, options.features, options.optLevel);
   if (!target)
     return fail(toString(target.takeError()));
   machine = std::move(*target);
@@ -92,7 +95,9 @@ ExitCode Compilation::runStage(StringRef stage) {
     vector.vectorBytes = target.vectorBytes;
     vector.registers = target.registers;
     buildVectorPipeline(pm, vector);
-  } else if (stage == "llvm") {
+  } else if (stage == "gpu") {
+    buildGPUPipeline(pm);
+  } else if (stage == "llvm" || stage == "nvvm") {
     table = collectModelTable(*module);
     table.compiler = "gradus 0.1.0";
     table.target = machine->getTargetTriple().str() + " " + machine->getTargetCPU().str();
@@ -102,9 +107,9 @@ ExitCode Compilation::runStage(StringRef stage) {
       for (int64_t size : input.shape)
         identity += "," + std::to_string(size);
     table.recipeHash = toHex(SHA256::hash(arrayRefFromStringRef(identity)), /*LowerCase=*/true);
-    buildLLVMPipeline(pm);
+    forGPU() ? buildNVVMPipeline(pm) : buildLLVMPipeline(pm);
   }
-  pm.enableVerifier(stage == "gradient" || stage == "vector");
+  pm.enableVerifier(stage == "gradient" || stage == "vector" || stage == "gpu");
   if (!options.printAfter.empty()) {
     auto wanted = [this](mlir::Pass *pass, mlir::Operation *) {
       return is_contained(options.printAfter, "all") || is_contained(options.printAfter, pass->getArgument().str());
@@ -128,18 +133,25 @@ ExitCode Compilation::lowerTo(StringRef stage) {
       if (std::error_code error = sys::fs::create_directories(options.dumpDir))
         return fail("cannot create " + options.dumpDir + ": " + error.message());
       SmallString<128> path(options.dumpDir);
-      sys::path::append(path, std::to_string(stagesRun) + "-" + kStages[stagesRun - 1].str() + ".mlir");
+      sys::path::append(path, std::to_string(stagesRun) + "-" + stages()[stagesRun - 1].str() + ".mlir");
       if (Error e = writeOutput(path, printed(options.locations)))
         return fail(toString(std::move(e)));
     }
-    if (kStages[stagesRun - 1] == stage)
+    if (stages()[stagesRun - 1] == stage)
       return kOk;
-    if (ExitCode code = runStage(kStages[stagesRun]))
+    if (ExitCode code = runStage(stages()[stagesRun]))
       return code;
   }
 }
 
 ExitCode Compilation::translate() {
+  if (forGPU()) {
+    Expected<std::unique_ptr<Module>> kernels = translateKernels(*module, llvmContext, *machine, options.optLevel);
+    if (!kernels)
+      return fail(toString(kernels.takeError()), kInternal);
+    llvmModule = std::move(*kernels);
+    return kOk;
+  }
   llvmModule = mlir::translateModuleToLLVMIR(*module, llvmContext, table.name);
   if (!llvmModule)
     return fail("translation to LLVM IR failed; this is a bug in Gradus", kInternal);
@@ -165,13 +177,24 @@ ExitCode Compilation::writeText(StringRef text) {
   return kOk;
 }
 
+ExitCode Compilation::emitPTXText() {
+  if (ExitCode code = translate())
+    return code;
+  Expected<std::string> ptx = emitPTX(*llvmModule, *machine);
+  if (!ptx)
+    return fail(toString(ptx.takeError()), kInternal);
+  return writeText(*ptx);
+}
+
 ExitCode Compilation::run() {
   auto start = std::chrono::steady_clock::now();
   static constexpr StringLiteral kOutputs[] = {"llvm-ir", "asm", "obj", "exe", "shared-lib", "static-lib", "header"};
-  bool isStage = is_contained(kStages, options.emit);
-  if (!isStage && !is_contained(kOutputs, options.emit)) {
-    SmallVector<StringRef> names(std::begin(kStages), std::end(kStages));
-    names.append(std::begin(kOutputs), std::end(kOutputs));
+  static constexpr StringLiteral kGPUOutputs[] = {"llvm-ir", "ptx"};
+  ArrayRef<StringLiteral> outputs = forGPU() ? ArrayRef(kGPUOutputs) : ArrayRef(kOutputs);
+  bool isStage = is_contained(stages(), options.emit);
+  if (!isStage && !is_contained(outputs, options.emit)) {
+    SmallVector<StringRef> names(stages().begin(), stages().end());
+    names.append(outputs.begin(), outputs.end());
     return fail("there is no stage '" + options.emit + "'; stages: " + join(names, ", "), kUsage);
   }
   if (isStage) {
@@ -179,8 +202,10 @@ ExitCode Compilation::run() {
       return code;
     return writeText(printed(options.locations));
   }
-  if (ExitCode code = lowerTo("llvm"))
+  if (ExitCode code = lowerTo(stages().back()))
     return code;
+  if (options.emit == "ptx")
+    return emitPTXText();
   if (options.emit == "header")
     return writeText(modelHeader(table));
   if (options.emit == "llvm-ir") {

@@ -33,8 +33,8 @@ public:
   const ModelTable &getTable() const { return table; }
   const ModelFile &getFile() const { return *file; }
 
-  /// The MLIR stages, in order.
-  static llvm::ArrayRef<llvm::StringLiteral> stages();
+  /// The MLIR stages for this target, in order.
+  llvm::ArrayRef<llvm::StringLiteral> stages() const;
 
 private:
   CompileOptions options;
@@ -51,7 +51,9 @@ private:
   /// Prints an error of a pass in the way of the front end.
   void report(mlir::Diagnostic &diagnostic);
   ExitCode runStage(llvm::StringRef stage);
+  bool forGPU() const { return options.triple == "cuda"; }
   ExitCode translate();
+  ExitCode emitPTXText();
   std::string printed(bool locations);
   ExitCode writeText(llvm::StringRef text);
   void printSummary(llvm::StringRef output, double seconds);

@@ -10,11 +10,14 @@ using namespace gradus;
 static constexpr OptionInfo kOptions[] = {
     {"-o", "FILE", "where the result goes; - is standard output", [](CompileOptions &o, StringRef v) { o.output = v; }},
     {"--emit", "STAGE",
-     "import, gradient, kernels, linalg, vector, llvm, llvm-ir, asm, obj, exe, shared-lib, static-lib, header",
+     "import, gradient, kernels, linalg, vector, llvm, llvm-ir, asm, obj, exe, shared-lib, static-lib, header; "
+     "with --target=cuda: …, linalg, gpu, nvvm, llvm-ir, ptx",
      [](CompileOptions &o, StringRef v) { o.emit = v; }},
     {"--dim", "NAME=N", "the size of a symbolic dimension, such as batch=64", nullptr},
-    {"--target", "TRIPLE", "what to compile for (this machine)", [](CompileOptions &o, StringRef v) { o.triple = v; }},
+    {"--target", "TRIPLE", "what to compile for: cuda, or a CPU's triple (this machine)", [](CompileOptions &o, StringRef v) { o.triple = v; }},
     {"--mcpu", "CPU", "native, x86-64-v3, skylake-avx512, …", [](CompileOptions &o, StringRef v) { o.cpu = v; }},
+    {"--gpu", "GPU", "with --target=cuda: sm_80, sm_90a, …; it need not be present",
+     [](CompileOptions &o, StringRef v) { o.gpu = v; }},
     {"--mattr", "LIST", "CPU features, such as +avx512f,-avx512vnni",
      [](CompileOptions &o, StringRef v) { o.features = v; }},
     {"-O0", "", "no optimisation by LLVM", [](CompileOptions &o, StringRef) { o.optLevel = 0; }},

@@ -15,7 +15,8 @@ struct CompileOptions {
   std::string model;
   std::string output;
   std::string emit = "exe";
-  std::string triple, cpu = "native", features;
+  std::string triple, cpu = "native", features; // triple: "cuda" for a GPU
+  std::string gpu = "sm_80";
   int optLevel = 3;
   llvm::StringMap<int64_t> dims;
   std::vector<std::string> printAfter; // pass flags; "all" for every pass

@@ -2,8 +2,10 @@
 #ifndef GRADUS_COMPILER_CODEGEN_CPU_EMIT_H
 #define GRADUS_COMPILER_CODEGEN_CPU_EMIT_H
 
-#include "compiler/Codegen/CPU/KernelEvaluator.h"
+#include "compiler/Codegen/CPU/VectorTarget.h"
+#include "compiler/Codegen/Common/KernelEvaluator.h"
 #include "dialects/rt/IR/RTDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace gradus::cpu {
 

@@ -35,7 +35,7 @@ public:
   ContractionEmitter(rt::KernelOp kernel, VectorTarget target)
       : KernelFunction(kernel, target), op(findContraction(kernel)),
         element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(element.getIntOrFloatBitWidth() / 8)),
-        evaluator(b, function, width), narrow(b, function, 1) {
+        evaluator(b, &function.getBody().front(), width), narrow(b, &function.getBody().front(), 1) {
     bindArguments(evaluator);
     SmallVector<int64_t> ranges = op.getStaticLoopRanges();
     rank = ranges.size() - 1;

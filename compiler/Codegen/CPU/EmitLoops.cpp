@@ -31,7 +31,7 @@ struct LoopEmitter : KernelFunction {
   int64_t width;
 
   LoopEmitter(rt::KernelOp kernel, VectorTarget target, bool flat = false)
-      : KernelFunction(kernel, target, flat), evaluator(b, function, lanes()), width(lanes()) {
+      : KernelFunction(kernel, target, flat), evaluator(b, &function.getBody().front(), lanes()), width(lanes()) {
     bindArguments(evaluator);
   }
 

@@ -1,20 +1,16 @@
 //===- LowerKernels.cpp - rt.kernels to functions of loops over vectors ---===//
 #include "compiler/Codegen/CPU/Emit.h"
+#include "compiler/Codegen/Common/BufferizeKernel.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
-#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/IRMapping.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace gradus {
 #define GEN_PASS_DEF_LOWERKERNELSPASS
@@ -64,49 +60,12 @@ void KernelFunction::setScratchBytes(int64_t bytes) {
 LogicalResult gradus::cpu::emitGeneric(rt::KernelOp kernel, VectorTarget target) {
   KernelFunction k(kernel, target);
   k.setUnits(1);
-  IRMapping map;
-  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments()))
-    map.map(Value(argument), Value(bufferization::ToTensorOp::create(k.b, argument.getType(), k.argumentBuffer(i),
-                                                                     /*restrict=*/true)));
-  for (Operation &op : kernel.getBody().front().without_terminator())
-    k.b.clone(op, map);
-  for (auto [i, v] : llvm::enumerate(k.yields()))
-    bufferization::MaterializeInDestinationOp::create(k.b, TypeRange(), map.lookup(v), k.resultBuffer(i),
-                                                      /*restrict=*/true, /*writable=*/true);
-  bufferization::OneShotBufferizationOptions options;
-  options.setFunctionBoundaryTypeConversion(bufferization::LayoutMapOption::IdentityLayoutMap);
-  bufferization::BufferizationState state;
-  if (failed(bufferization::runOneShotBufferize(k.function, options, state)))
-    return kernel.emitError("kernel could not be bufferized");
-  // Temporaries live in scratch memory.
-  int64_t bytes = 0;
-  SmallVector<memref::AllocOp> allocs;
-  k.function.walk([&](memref::AllocOp op) { allocs.push_back(op); });
-  for (memref::AllocOp op : allocs)
-    bytes += llvm::alignTo(op.getType().getNumElements() * ((op.getType().getElementTypeBitWidth() + 7) / 8), 64);
-  k.setScratchBytes(bytes);
-  bytes = 0;
-  for (memref::AllocOp op : allocs) {
-    OpBuilder b(op);
-    Value offset = arith::ConstantIndexOp::create(b, op.getLoc(), bytes);
-    auto plain = MemRefType::get(op.getType().getShape(), op.getType().getElementType());
-    Value view = memref::ViewOp::create(b, op.getLoc(), plain, k.scratch(), offset, ValueRange());
-    bytes += llvm::alignTo(plain.getNumElements() * ((plain.getElementTypeBitWidth() + 7) / 8), 64);
-    op.replaceAllUsesWith(view);
-    op.erase();
-  }
+  FailureOr<BufferizedKernel> body = bufferizeKernel(kernel, k.function, k.b, k.scratch());
+  if (failed(body))
+    return failure();
+  k.setScratchBytes(body->scratchBytes);
   IRRewriter rewriter(kernel.getContext());
-  // Copies are loops too: a call of a library would be one more dependency.
-  SmallVector<memref::CopyOp> copies;
-  k.function.walk([&](memref::CopyOp op) { copies.push_back(op); });
-  for (memref::CopyOp op : copies) {
-    OpBuilder b(op);
-    linalg::makeMemRefCopyOp(b, op.getLoc(), op.getSource(), op.getTarget());
-    op.erase();
-  }
-  SmallVector<linalg::LinalgOp> ops;
-  k.function.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
-  for (linalg::LinalgOp op : ops) {
+  for (linalg::LinalgOp op : body->ops) {
     rewriter.setInsertionPoint(op);
     if (failed(linalg::linalgOpToLoops(rewriter, op)))
       return op->emitError("has no loops");

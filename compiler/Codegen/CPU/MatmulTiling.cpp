@@ -1,6 +1,8 @@
 //===- MatmulTiling.cpp - Which register tile for which product -----------===//
 #include "compiler/Codegen/CPU/MatmulTiling.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <limits>
 
 using namespace gradus::cpu;
 using llvm::divideCeil;

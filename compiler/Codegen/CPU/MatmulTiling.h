@@ -2,7 +2,7 @@
 #ifndef GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
 #define GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
 
-#include "compiler/Codegen/CPU/KernelEvaluator.h"
+#include "compiler/Codegen/CPU/VectorTarget.h"
 
 namespace gradus::cpu {
 

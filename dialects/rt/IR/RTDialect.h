@@ -29,6 +29,11 @@ inline constexpr llvm::StringLiteral kArenaBytesAttr = "rt.arena_bytes";
 inline constexpr llvm::StringLiteral kResultPlacesAttr = "rt.result_places";
 /// On a kernel function: the number of units it is split into.
 inline constexpr llvm::StringLiteral kUnitsAttr = "rt.units";
+/// On a GPU kernel's function: the kernel's name, and how many blocks of how
+/// many threads run it.
+inline constexpr llvm::StringLiteral kKernelAttr = "rt.kernel";
+inline constexpr llvm::StringLiteral kBlocksAttr = "rt.blocks";
+inline constexpr llvm::StringLiteral kThreadsAttr = "rt.threads";
 /// On a kernel: its cost (CostModel), for tables and reports.
 inline constexpr llvm::StringLiteral kFlopsAttr = "rt.flops";
 inline constexpr llvm::StringLiteral kBytesAttr = "rt.bytes";

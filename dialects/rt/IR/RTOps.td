@@ -79,20 +79,23 @@ def RT_YieldOp : RT_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"Kernel
 def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";
   let description = [{
-    C1: the symbol names an `rt.kernel` of these types, or the function it was compiled to. A launch of a kernel that
+    C1: the symbol names an `rt.kernel` of these types, or the function it was compiled to (for a GPU, one in a
+    `gpu.module`). A launch of a kernel that
     was formed for other layers says its own after `as`. After `rt-plan-arena`, `operand_places` and `result_places`
     say where each value lies.
     ```mlir
     %y = rt.launch @"hidden1+relu" as "hidden2+relu"(%x, %w) : (tensor<3x5xf32>, tensor<5x5xf32>) -> tensor<3x5xf32>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, OptionalAttr<StrAttr>:$label, Variadic<AnyRankedTensor>:$inputs,
+  let arguments = (ins SymbolRefAttr:$kernel, OptionalAttr<StrAttr>:$label, Variadic<AnyRankedTensor>:$inputs,
                        OptionalAttr<TypedArrayAttrBase<RT_PlaceAttr, "places">>:$operand_places,
                        OptionalAttr<TypedArrayAttrBase<RT_PlaceAttr, "places">>:$result_places);
   let results = (outs Variadic<AnyRankedTensor>:$outputs);
   let extraClassDeclaration = [{
+    /// The symbol of the kernel, or of its function.
+    ::llvm::StringRef getKernelName() { return getKernel().getLeafReference(); }
     /// What this launch computes, by its layers.
-    ::llvm::StringRef getName() { return getLabel().value_or(getKernel()); }
+    ::llvm::StringRef getName() { return getLabel().value_or(getKernelName()); }
   }];
   let assemblyFormat = "$kernel (`as` $label^)? `(` $inputs `)` attr-dict `:` functional-type($inputs, $outputs)";
 }

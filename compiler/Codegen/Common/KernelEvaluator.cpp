@@ -1,12 +1,12 @@
 //===- KernelEvaluator.cpp - Kernel values at a position, on demand -------===//
-#include "compiler/Codegen/CPU/KernelEvaluator.h"
+#include "compiler/Codegen/Common/KernelEvaluator.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
-using namespace gradus::cpu;
+using namespace gradus;
 
 Value KernelEvaluator::index(int64_t v) { return arith::ConstantIndexOp::create(b, v); }
 
@@ -26,7 +26,7 @@ Value KernelEvaluator::load(Value buffer, const Position &p) {
   VectorType vector = vectorOf(element);
   if (p.vectorDim == type.getRank() - 1) {
     if (!mask)
-      return vector::LoadOp::create(b, vector, buffer, p.index);
+      return vector::LoadOp::create(b, vector, buffer, p.index, /*nontemporal=*/false, llvm::MaybeAlign(alignment));
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
     return vector::MaskedLoadOp::create(b, vector, buffer, p.index, mask, zero);
   }
@@ -64,7 +64,7 @@ void KernelEvaluator::store(Value value, Value buffer, const Position &p) {
   else if (mask)
     vector::MaskedStoreOp::create(b, buffer, p.index, mask, value);
   else
-    vector::StoreOp::create(b, value, buffer, p.index);
+    vector::StoreOp::create(b, value, buffer, p.index, /*nontemporal=*/false, llvm::MaybeAlign(alignment));
 }
 
 void KernelEvaluator::storeAll(ValueRange tensors, ValueRange buffers, const Position &p) {
@@ -94,7 +94,7 @@ Value KernelEvaluator::compute(Value tensor, const Position &p) {
     Value &scalar = scalars[tensor];
     if (!scalar) {
       OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(&function.getBody().front());
+      b.setInsertionPointToStart(entry);
       scalar = memref::LoadOp::create(b, buffer, ValueRange());
     }
     return scalar;

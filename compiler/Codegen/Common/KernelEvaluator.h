@@ -5,20 +5,13 @@
 // takes, down to loads of the kernel's arguments. Fusion thus costs no memory.
 //
 //===----------------------------------------------------------------------===//
-#ifndef GRADUS_COMPILER_CODEGEN_CPU_KERNELEVALUATOR_H
-#define GRADUS_COMPILER_CODEGEN_CPU_KERNELEVALUATOR_H
+#ifndef GRADUS_COMPILER_CODEGEN_COMMON_KERNELEVALUATOR_H
+#define GRADUS_COMPILER_CODEGEN_COMMON_KERNELEVALUATOR_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
-namespace gradus::cpu {
-
-/// The CPU to generate code for, as far as loops depend on it.
-struct VectorTarget {
-  int64_t vectorBytes = 64;
-  int64_t registers = 32;
-};
+namespace gradus {
 
 /// A position in a tensor. With `vectorDim` >= 0 it means `lanes` consecutive
 /// positions along that dimension, beginning at `index[vectorDim]`.
@@ -30,12 +23,14 @@ struct Position {
 class KernelEvaluator {
 public:
   /// Evaluates values of a kernel whose arguments lie in `buffers`; code goes to
-  /// the builder's place, loads of scalars to the start of `function`.
-  KernelEvaluator(mlir::ImplicitLocOpBuilder &b, mlir::func::FuncOp function, int64_t lanes)
-      : b(b), function(function), lanes(lanes) {}
+  /// the builder's place, loads of scalars to the start of `entry`.
+  KernelEvaluator(mlir::ImplicitLocOpBuilder &b, mlir::Block *entry, int64_t lanes)
+      : b(b), entry(entry), lanes(lanes) {}
 
   /// Changes how many positions a vector stands for.
   void setLanes(int64_t n) { lanes = n; }
+  /// Promises that vectors in memory begin at a multiple of so many bytes.
+  void setAlignment(int64_t bytes) { alignment = bytes; }
   /// Says where a kernel argument lies.
   void bind(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
   /// Fixes the value of a tensor, whatever position is asked for, until `release`.
@@ -77,8 +72,8 @@ private:
   };
 
   mlir::ImplicitLocOpBuilder &b;
-  mlir::func::FuncOp function;
-  int64_t lanes;
+  mlir::Block *entry;
+  int64_t lanes, alignment = 0; // 0: that of an element
   mlir::Value mask;
   llvm::DenseMap<mlir::Value, mlir::Value> buffers, fixed, scalars;
   llvm::SmallVector<CacheEntry> cache;
@@ -86,6 +81,6 @@ private:
   mlir::Value compute(mlir::Value tensor, const Position &position);
 };
 
-} // namespace gradus::cpu
+} // namespace gradus
 
 #endif

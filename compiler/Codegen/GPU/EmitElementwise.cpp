@@ -1,0 +1,53 @@
+//===- EmitElementwise.cpp - A thread per four elements -------------------===//
+#include "compiler/Codegen/GPU/Emit.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gradus;
+
+static constexpr int64_t kThreads = 256, kLanes = 4;
+
+/// True if the kernel can run over all elements as one row.
+static bool isFlat(rt::KernelOp kernel) {
+  bool flat = true;
+  ArrayRef<int64_t> shape = cuda::shapeOf(kernel.getBody().front().getTerminator()->getOperand(0));
+  kernel.walk([&](Operation *op) {
+    flat &= !isa<linalg::IndexOp>(op) || shape.size() == 1;
+    if (auto generic = dyn_cast<linalg::GenericOp>(op))
+      for (AffineMap map : generic.getIndexingMapsArray())
+        flat &= map.isIdentity() || map.getNumResults() == 0;
+  });
+  return flat && !shape.empty();
+}
+
+void gradus::cuda::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+  bool flat = isFlat(kernel);
+  GPUKernel k(kernel, module, flat);
+  ArrayRef<int64_t> shape = shapeOf(k.yields()[0]);
+  int64_t total = llvm::product_of(shape), perThread = flat ? kLanes : 1;
+  k.setLaunch(llvm::divideCeil(total, kThreads * perThread), kThreads);
+  KernelEvaluator evaluator(k.b, k.entry(), kLanes);
+  evaluator.setAlignment(4 * kLanes);
+  k.bindArguments(evaluator);
+  Value linear = k.add(k.mul(k.block(), kThreads), k.thread());
+  auto store = [&](ArrayRef<Value> at, int vectorDim) {
+    Position p;
+    p.index.assign(at.begin(), at.end());
+    p.vectorDim = vectorDim;
+    evaluator.newScope();
+    evaluator.storeAll(k.yields(), k.resultBuffers(), p);
+    evaluator.newScope();
+  };
+  if (!flat) {
+    k.when(k.less(linear, total), [&] { store(k.delinearize(linear, shape), -1); });
+    return;
+  }
+  // Accesses of 16 bytes; the last elements one by one.
+  int64_t full = total / kLanes * kLanes;
+  Value first = k.mul(linear, kLanes);
+  if (full)
+    k.when(k.less(first, full), [&] { store({first}, 0); });
+  if (total > full)
+    k.when(k.less(linear, total - full), [&] { store({k.add(linear, full)}, -1); });
+}

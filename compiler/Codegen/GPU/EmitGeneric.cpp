@@ -1,0 +1,99 @@
+//===- EmitGeneric.cpp - Kernels that go through bufferization ------------===//
+//
+// Each linalg op of the kernel becomes loops; the threads of the grid share the
+// outermost parallel ones. Where there are several ops they run one after the
+// other, with barriers, in a single block.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Common/BufferizeKernel.h"
+#include "compiler/Codegen/GPU/Emit.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::cuda;
+
+static constexpr int64_t kThreads = 256;
+
+/// The extents of a loop nest made from static shapes: from 0, by 1.
+static SmallVector<int64_t> extentsOf(scf::ParallelOp loops) {
+  SmallVector<int64_t> extents;
+  for (Value bound : loops.getUpperBound())
+    extents.push_back(*getConstantIntValue(bound));
+  return extents;
+}
+
+/// Replaces `loops` by their body at the builder's place, for `indices`.
+static void inlineAt(ImplicitLocOpBuilder &b, scf::ParallelOp loops, ValueRange indices) {
+  Block *body = loops.getBody();
+  for (auto [argument, index] : llvm::zip_equal(body->getArguments(), indices))
+    argument.replaceAllUsesWith(index);
+  body->getTerminator()->erase();
+  b.getInsertionBlock()->getOperations().splice(b.getInsertionPoint(), body->getOperations());
+  loops.erase();
+}
+
+/// Parallel loops inside of a thread's work are walked in order.
+static void makeSequential(GPUKernel &k, scf::ParallelOp loops) {
+  OpBuilder::InsertionGuard guard(k.b);
+  k.b.setInsertionPoint(loops);
+  SmallVector<int64_t> extents = extentsOf(loops);
+  k.loop(k.index(0), k.index(llvm::product_of(extents)), k.index(1),
+         [&](Value i) { inlineAt(k.b, loops, k.delinearize(i, extents)); });
+}
+
+LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+  GPUKernel k(kernel, module);
+  Value scratch = k.function.getArguments().back();
+  FailureOr<BufferizedKernel> body =
+      bufferizeKernel(kernel, cast<FunctionOpInterface>(k.function.getOperation()), k.b, scratch);
+  if (failed(body))
+    return failure();
+  auto scratchType = MemRefType::get({body->scratchBytes}, k.b.getI8Type());
+  scratch.setType(scratchType);
+  SmallVector<Type> types(k.function.getArgumentTypes());
+  types.back() = scratchType;
+  k.function.setFunctionType(k.b.getFunctionType(types, {}));
+
+  IRRewriter rewriter(kernel.getContext());
+  int64_t total = 1;
+  bool single = body->ops.size() <= 1;
+  for (auto [i, op] : llvm::enumerate(body->ops)) {
+    rewriter.setInsertionPoint(op);
+    FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToParallelLoops(rewriter, op);
+    if (failed(loops))
+      return op->emitError("has no loops");
+    k.b.setInsertionPoint(op);
+    auto parallel = loops->empty() ? scf::ParallelOp() : dyn_cast<scf::ParallelOp>(loops->front());
+    Value self = single ? k.add(k.mul(k.block(), kThreads), k.thread()) : k.thread();
+    if (parallel) {
+      SmallVector<scf::ParallelOp> nested;
+      parallel.getBody()->walk([&](scf::ParallelOp p) { nested.push_back(p); });
+      for (scf::ParallelOp p : nested)
+        makeSequential(k, p);
+      SmallVector<int64_t> extents = extentsOf(parallel);
+      int64_t count = llvm::product_of(extents);
+      if (single) {
+        total = count;
+        k.when(k.less(self, count), [&] { inlineAt(k.b, parallel, k.delinearize(self, extents)); });
+      } else {
+        k.loop(self, k.index(count), k.index(kThreads),
+               [&](Value i) { inlineAt(k.b, parallel, k.delinearize(i, extents)); });
+      }
+    } else if (!loops->empty()) {
+      Operation *loop = loops->front();
+      k.when(arith::CmpIOp::create(k.b, arith::CmpIPredicate::eq, self, k.index(0)),
+             [&] { loop->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
+    }
+    if (i + 1 < body->ops.size()) {
+      k.b.setInsertionPoint(op);
+      mlir::gpu::BarrierOp::create(k.b);
+    }
+    rewriter.eraseOp(op);
+  }
+  k.setLaunch(llvm::divideCeil(total, kThreads), kThreads);
+  return success();
+}

@@ -1,0 +1,174 @@
+//===- EmitRow.cpp - A warp or a block per row ----------------------------===//
+//
+// Thread t of a row's threads has the elements t, t + threads, …: neighbours
+// read neighbours. Where a thread has few, its elements are positions of their
+// own in the code, so that each is read, and computed, once for all reductions
+// and results; longer rows are walked by a loop for each. Reductions combine a
+// thread's elements in order, then lanes pairwise, then warps in order.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Codegen/GPU/Emit.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::cuda;
+
+namespace {
+
+/// Elements that a thread keeps in registers.
+constexpr int64_t kMostInRegisters = 16;
+constexpr int64_t kBlock = 256, kLargeBlock = 1024;
+
+class RowEmitter : GPUKernel {
+public:
+  RowEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, ArrayRef<int64_t> domain, int64_t split)
+      : GPUKernel(kernel, module), evaluator(b, entry(), 1), domain(domain), rows(domain.take_front(split)),
+        inner(domain.drop_front(split)), length(llvm::product_of(inner)) {
+    bindArguments(evaluator);
+    threads = length <= kWarp * kMostInRegisters ? kWarp : length <= kBlock * kMostInRegisters ? kBlock : kLargeBlock;
+  }
+
+  void emit() {
+    int64_t count = llvm::product_of(rows), perBlock = threads == kWarp ? kBlock / kWarp : 1;
+    setLaunch(llvm::divideCeil(count, perBlock), threads * perBlock);
+    Value row = perBlock == 1 ? block() : add(mul(block(), perBlock), div(thread(), kWarp));
+    self = perBlock == 1 ? thread() : rem(thread(), kWarp);
+    // All threads of a warp take part in its exchanges, so the last warps
+    // compute the last row again, and do not store it.
+    bool spare = count % perBlock != 0;
+    Value stores = spare ? less(row, count) : Value();
+    rowIndex = delinearize(spare ? smaller(row, count - 1) : row, rows);
+    makePositions();
+    for (Operation &op : kernel.getBody().front())
+      if (isReduction(op))
+        reduce(cast<linalg::GenericOp>(op));
+    when(stores, [&] { storeResults(); });
+  }
+
+private:
+  KernelEvaluator evaluator;
+  ArrayRef<int64_t> domain, rows, inner;
+  int64_t length, threads;
+  Value self; // this thread's number among those of the row
+  SmallVector<Value> rowIndex;
+  struct Element {
+    Position position;
+    Value valid; // null: always
+  };
+  SmallVector<Element> elements; // empty: a loop walks them
+
+  Element elementAt(Value linear, bool mayExceed) {
+    Element e;
+    if (mayExceed) {
+      e.valid = less(linear, length);
+      linear = smaller(linear, length - 1);
+    }
+    e.position.index = rowIndex;
+    llvm::append_range(e.position.index, delinearize(linear, inner));
+    return e;
+  }
+
+  void makePositions() {
+    if (length > threads * kMostInRegisters)
+      return;
+    for (int64_t j = 0; j < length; j += threads)
+      elements.push_back(elementAt(add(self, j), j + threads > length));
+  }
+
+  SmallVector<Value> forEach(SmallVector<Value> acc,
+                             function_ref<SmallVector<Value>(const Element &, ValueRange)> body) {
+    if (!elements.empty()) {
+      for (const Element &e : elements)
+        acc = body(e, acc);
+      return acc;
+    }
+    // Every thread makes as many steps, so that none waits for another.
+    evaluator.newScope();
+    acc =
+        loop(index(0), index(llvm::alignTo(length, threads)), index(threads), acc, [&](Value first, ValueRange inner) {
+          return body(elementAt(add(first, self), length % threads != 0), inner);
+        });
+    evaluator.newScope();
+    return acc;
+  }
+
+  Value combine(linalg::GenericOp op, Value l, Value r) { return evaluator.body(op, {r, l}, Position()); }
+
+  void reduce(linalg::GenericOp op) {
+    Value identity = arith::ConstantOp::create(b, identityOf(op));
+    Value sum = forEach({identity}, [&](const Element &e, ValueRange acc) {
+      Value next = combine(op, acc[0], evaluator.get(op.getDpsInputs()[0], e.position));
+      if (e.valid)
+        next = arith::SelectOp::create(b, e.valid, next, acc[0]);
+      return SmallVector<Value>{next};
+    })[0];
+    for (int64_t d = kWarp / 2; d; d /= 2)
+      sum = combine(op, sum, exchange(sum, d));
+    if (threads > kWarp)
+      sum = combineWarps(op, sum);
+    evaluator.fix(op.getResult(0), sum);
+  }
+
+  /// The value of the thread whose number in the warp differs in bit `d`.
+  Value exchange(Value v, int32_t d) {
+    Value offset = arith::ConstantOp::create(b, b.getI32IntegerAttr(d));
+    Value width = arith::ConstantOp::create(b, b.getI32IntegerAttr(kWarp));
+    return mlir::gpu::ShuffleOp::create(b, v, offset, width, mlir::gpu::ShuffleMode::XOR).getShuffleResult();
+  }
+
+  Value combineWarps(linalg::GenericOp op, Value v) {
+    int64_t warps = threads / kWarp;
+    Value buffer = shared({warps}, v.getType());
+    Value lane = rem(self, kWarp);
+    Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane, index(0));
+    when(first, [&] { memref::StoreOp::create(b, v, buffer, ValueRange{div(self, kWarp)}); });
+    mlir::gpu::BarrierOp::create(b);
+    Value sum = memref::LoadOp::create(b, buffer, ValueRange{index(0)});
+    for (int64_t w = 1; w < warps; ++w)
+      sum = combine(op, sum, memref::LoadOp::create(b, buffer, ValueRange{index(w)}));
+    return sum;
+  }
+
+  void storeResults() {
+    SmallVector<unsigned> whole;
+    Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, self, index(0));
+    Position rowPosition;
+    rowPosition.index = rowIndex;
+    for (auto [i, v] : llvm::enumerate(yields())) {
+      if (shapeOf(v) == domain && !inner.empty()) {
+        whole.push_back(i);
+        continue;
+      }
+      Value value = evaluator.get(v, rowPosition);
+      when(first, [&] { evaluator.store(value, resultBuffer(i), rowPosition); });
+    }
+    if (whole.empty())
+      return;
+    forEach({}, [&](const Element &e, ValueRange) -> SmallVector<Value> {
+      SmallVector<Value> values;
+      for (unsigned i : whole)
+        values.push_back(evaluator.get(yields()[i], e.position));
+      when(e.valid, [&] {
+        for (auto [i, value] : llvm::zip_equal(whole, values))
+          evaluator.store(value, resultBuffer(i), e.position);
+      });
+      return {};
+    });
+  }
+};
+
+} // namespace
+
+void gradus::cuda::emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+  for (Operation &op : kernel.getBody().front())
+    if (isReduction(op)) {
+      auto generic = cast<linalg::GenericOp>(op);
+      SmallVector<int64_t> domain = generic.getStaticLoopRanges();
+      RowEmitter(kernel, module, domain, domain.size() - generic.getNumReductionLoops()).emit();
+      return;
+    }
+  llvm_unreachable("a row kernel has a reduction");
+}

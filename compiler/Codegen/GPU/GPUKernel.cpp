@@ -1,0 +1,118 @@
+//===- GPUKernel.cpp - What emitters of GPU kernels share -----------------===//
+#include "compiler/Codegen/GPU/Emit.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace gradus;
+using gradus::cuda::GPUKernel;
+
+ArrayRef<int64_t> gradus::cuda::shapeOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getShape(); }
+
+bool gradus::cuda::isReduction(Operation &op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  return generic && generic.getNumReductionLoops() > 0;
+}
+
+TypedAttr gradus::cuda::identityOf(linalg::GenericOp reduction) {
+  auto fill = reduction.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
+  return cast<TypedAttr>(fill.getInputs()[0].getDefiningOp<arith::ConstantOp>().getValue());
+}
+
+/// PTX allows letters, digits, _ and $ in names.
+static std::string ptxName(StringRef name) {
+  std::string out = "k_";
+  for (char c : name)
+    out += llvm::isAlnum(c) ? c : '_';
+  return out;
+}
+
+GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool flat)
+    : kernel(kernel), b(kernel.getLoc(), kernel.getContext()) {
+  SmallVector<Type> types;
+  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
+    auto tensor = cast<RankedTensorType>(t);
+    SmallVector<int64_t> shape(tensor.getShape());
+    if (flat && !shape.empty())
+      shape.assign(1, tensor.getNumElements());
+    types.push_back(MemRefType::get(shape, tensor.getElementType()));
+  }
+  types.push_back(MemRefType::get({0}, b.getI8Type()));
+  b.setInsertionPointToEnd(module.getBody());
+  std::string name = ptxName(kernel.getSymName());
+  for (int i = 1; module.lookupSymbol(name); ++i)
+    name = ptxName(kernel.getSymName()) + "_" + std::to_string(i);
+  function = mlir::gpu::GPUFuncOp::create(b, name, b.getFunctionType(types, {}));
+  function->setAttr(mlir::gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
+  for (NamedAttribute attr : kernel->getDiscardableAttrs())
+    function->setAttr(attr.getName(), attr.getValue());
+  function->setAttr(rt::kKernelAttr, kernel.getSymNameAttr());
+  b.setInsertionPointToStart(entry());
+  mlir::gpu::ReturnOp::create(b);
+  b.setInsertionPointToStart(entry());
+}
+
+SmallVector<Value> GPUKernel::resultBuffers() {
+  SmallVector<Value> buffers;
+  for (unsigned i = 0; i < kernel.getNumResults(); ++i)
+    buffers.push_back(resultBuffer(i));
+  return buffers;
+}
+
+void GPUKernel::bindArguments(KernelEvaluator &evaluator) {
+  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments()))
+    evaluator.bind(argument, argumentBuffer(i));
+}
+
+void GPUKernel::setLaunch(int64_t blocks, int64_t threads) {
+  function->setAttr(rt::kBlocksAttr, b.getI64IntegerAttr(blocks));
+  function->setAttr(rt::kThreadsAttr, b.getI64IntegerAttr(threads));
+  // ptxas may use as many registers as a block of this size can have.
+  function->setAttr("nvvm.maxntid", b.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
+}
+
+Value GPUKernel::shared(ArrayRef<int64_t> shape, Type element) {
+  auto space = mlir::gpu::AddressSpaceAttr::get(b.getContext(), mlir::gpu::AddressSpace::Workgroup);
+  auto type = MemRefType::get(shape, element, MemRefLayoutAttrInterface(), space);
+  return function.addWorkgroupAttribution(type, b.getLoc());
+}
+
+SmallVector<Value> GPUKernel::delinearize(Value linear, ArrayRef<int64_t> sizes) {
+  SmallVector<Value> at(sizes.size());
+  for (int64_t i = sizes.size() - 1; i >= 0; --i) {
+    at[i] = i ? rem(linear, sizes[i]) : linear;
+    if (i)
+      linear = div(linear, sizes[i]);
+  }
+  return at;
+}
+
+void GPUKernel::when(Value condition, function_ref<void()> body) {
+  if (!condition)
+    return body();
+  auto ifOp = scf::IfOp::create(b, condition, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  body();
+}
+
+void GPUKernel::loop(Value lo, Value hi, Value step, function_ref<void(Value)> body) {
+  auto forOp = scf::ForOp::create(b, lo, hi, step);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(forOp.getBody()->getTerminator());
+  body(forOp.getInductionVar());
+}
+
+SmallVector<Value> GPUKernel::loop(Value lo, Value hi, Value step, ValueRange init,
+                                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto forOp = scf::ForOp::create(b, lo, hi, step, init);
+  OpBuilder::InsertionGuard guard(b);
+  if (init.empty())
+    b.setInsertionPoint(forOp.getBody()->getTerminator());
+  else
+    b.setInsertionPointToStart(forOp.getBody());
+  SmallVector<Value> next = body(forOp.getInductionVar(), forOp.getRegionIterArgs());
+  if (!init.empty())
+    scf::YieldOp::create(b, next);
+  return SmallVector<Value>(forOp.getResults());
+}

@@ -1,0 +1,84 @@
+//===- LowerKernels.cpp - rt.kernels to GPU functions ---------------------===//
+#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace gradus {
+#define GEN_PASS_DEF_LOWERKERNELSTOGPUPASS
+#include "compiler/Passes.h.inc"
+} // namespace gradus
+
+using namespace mlir;
+using namespace gradus;
+
+/// Constants that bufferization put beside the GPU module belong inside.
+static void adoptGlobals(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
+  SymbolTable inside(kernels);
+  kernels.walk([&](memref::GetGlobalOp op) {
+    auto global = module.lookupSymbol<memref::GlobalOp>(op.getName());
+    if (!global || inside.lookup(op.getName()))
+      return;
+    OpBuilder b = OpBuilder::atBlockBegin(kernels.getBody());
+    inside.insert(b.clone(*global), kernels.getBody()->begin());
+  });
+  for (auto global : llvm::make_early_inc_range(module.getOps<memref::GlobalOp>()))
+    global.erase();
+}
+
+namespace {
+
+struct LowerKernelsToGPUPass : gradus::impl::LowerKernelsToGPUPassBase<LowerKernelsToGPUPass> {
+  using Base::Base;
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+    auto kernels = mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
+    for (rt::KernelOp kernel : llvm::make_early_inc_range(module.getOps<rt::KernelOp>())) {
+      for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
+        if (getElementTypeOrSelf(t).isInteger(1)) {
+          kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
+          return signalPassFailure();
+        }
+      switch (kernel.getKind()) {
+      case rt::KernelKind::Elementwise:
+        gradus::cuda::emitElementwise(kernel, kernels);
+        break;
+      case rt::KernelKind::Row:
+        gradus::cuda::emitRow(kernel, kernels);
+        break;
+      case rt::KernelKind::Column:
+        gradus::cuda::emitColumn(kernel, kernels);
+        break;
+      case rt::KernelKind::Contraction:
+        gradus::cuda::emitContraction(kernel, kernels);
+        break;
+      case rt::KernelKind::Generic:
+        if (failed(gradus::cuda::emitGeneric(kernel, kernels)))
+          return signalPassFailure();
+        break;
+      }
+      kernel.erase();
+    }
+    adoptGlobals(module, kernels);
+    // Launches name the functions from now on, and keep their own names.
+    llvm::StringMap<mlir::gpu::GPUFuncOp> functions;
+    for (auto function : kernels.getOps<mlir::gpu::GPUFuncOp>())
+      functions[function->getAttrOfType<StringAttr>(rt::kKernelAttr).getValue()] = function;
+    module.walk([&](rt::LaunchOp launch) {
+      auto function = functions.find(launch.getKernelName());
+      if (function == functions.end())
+        return;
+      launch.setLabel(launch.getName());
+      launch.setKernelAttr(SymbolRefAttr::get(kernels.getSymNameAttr(), FlatSymbolRefAttr::get(function->second)));
+    });
+  }
+};
+
+} // namespace
