@@ -3,8 +3,8 @@
 #include "compiler/Support/Locations.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -86,7 +86,8 @@ static size_t kernelOf(rt::LaunchOp launch, const llvm::StringMap<size_t> &kerne
   return infos.size() - 1;
 }
 
-static EntryInfo entryInfo(func::FuncOp function, const llvm::StringMap<size_t> &kernels, std::vector<KernelInfo> &infos) {
+static EntryInfo entryInfo(func::FuncOp function, const llvm::StringMap<size_t> &kernels,
+                           std::vector<KernelInfo> &infos) {
   EntryInfo entry;
   entry.present = true;
   auto nameOf = [](Attribute attr) { return attr ? cast<StringAttr>(attr).getValue() : StringRef(); };
@@ -160,6 +161,10 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
       for (Value buffer : function.getWorkgroupAttributions()) {
         auto type = cast<MemRefType>(buffer.getType());
         info.sharedBytes += llvm::alignTo(type.getNumElements() * type.getElementTypeBitWidth() / 8, 16);
+      }
+      for (Type t : llvm::drop_end(function.getArgumentTypes())) {
+        auto type = cast<MemRefType>(t);
+        info.argBytes.push_back(type.getNumElements() * type.getElementTypeBitWidth() / 8);
       }
       addKernel(function, function->getAttrOfType<StringAttr>(rt::kKernelAttr), info);
     }
@@ -306,16 +311,42 @@ private:
     if (entry)
       return entry;
     llvm::Function *kernel = module.getFunction(k.symbol);
-    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, i64, i64, pointer}, false);
+    auto *none = llvm::Type::getVoidTy(context);
+    auto *type = llvm::FunctionType::get(none, {pointer, i64, i64, pointer}, false);
     entry = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, k.symbol + ".entry", module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", entry));
-    std::vector<llvm::Value *> args;
-    for (size_t i = 0; i + 3 < kernel->arg_size(); ++i)
-      args.push_back(b.CreateLoad(pointer, b.CreateConstGEP1_64(pointer, entry->getArg(0), i)));
-    args.insert(args.end(), {entry->getArg(1), entry->getArg(2), entry->getArg(3)});
-    b.CreateCall(kernel, args);
+    llvm::Value *args = entry->getArg(0), *begin = entry->getArg(1), *end = entry->getArg(2),
+                *scratch = entry->getArg(3);
+    if (k.threads) {
+      llvm::FunctionCallee run = module.getOrInsertFunction(
+          "gradus_sim_run", llvm::FunctionType::get(none, {pointer, pointer, i64, i64, pointer}, false));
+      b.CreateCall(run, {simulatedKernel(k, kernel), args, begin, end, scratch});
+    } else {
+      callWithBuffers(b, kernel, args, {begin, end, scratch});
+    }
     b.CreateRetVoid();
     return entry;
+  }
+
+  /// Calls a kernel with its buffers, loaded from an array, and what follows them.
+  void callWithBuffers(llvm::IRBuilder<> &b, llvm::Function *kernel, llvm::Value *array,
+                       ArrayRef<llvm::Value *> others) {
+    std::vector<llvm::Value *> args;
+    for (size_t i = 0; i + others.size() < kernel->arg_size(); ++i)
+      args.push_back(b.CreateLoad(pointer, b.CreateConstGEP1_64(pointer, array, i)));
+    llvm::append_range(args, others);
+    b.CreateCall(kernel, args);
+  }
+
+  /// gradus_sim_kernel_t of runtime/src/simulator.
+  llvm::Constant *simulatedKernel(const KernelInfo &k, llvm::Function *kernel) {
+    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
+    auto *body = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, k.symbol + ".body", module);
+    llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", body));
+    callWithBuffers(b, kernel, body->getArg(0), {body->getArg(1)});
+    b.CreateRetVoid();
+    return address(record({text(k.name), text(k.location), body, num(k.threads), numbers(k.argBytes),
+                           num(k.argBytes.size()), num(k.scratchBytes)}));
   }
 
   void emitQuery(llvm::Constant *model) {

@@ -32,8 +32,9 @@ struct KernelInfo {
   std::string name, symbol, location;
   int64_t units = 1;
   uint64_t scratchBytes = 0, flops = 0, bytes = 0;
-  int64_t threads = 0;      // GPU: of each of `units` blocks; 0 on a CPU
-  uint64_t sharedBytes = 0; // GPU: per block
+  int64_t threads = 0;           // GPU: of each of `units` blocks; 0 on a CPU
+  uint64_t sharedBytes = 0;      // GPU: per block
+  std::vector<int64_t> argBytes; // GPU: sizes of operands and results
 };
 struct LaunchInfo {
   size_t kernel = 0; // index into ModelTable::kernels

@@ -154,7 +154,7 @@ std::string gradus::runtimeArchive(StringRef name) {
   return path.str().str();
 }
 
-Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind) {
+Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind, bool simulated) {
   SmallString<128> objectPath;
   if (std::error_code error = sys::fs::createTemporaryFile("gradus", "o", objectPath))
     return fail("cannot create a temporary file: " + error.message());
@@ -179,6 +179,8 @@ Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind
       args.insert(args.end(), {"-shared", "-Wl,--whole-archive", runtime, "-Wl,--no-whole-archive"});
     else
       args.insert(args.end(), {mainArchive, runtime, "-pie", "-Wl,--gc-sections", "-s"});
+    if (simulated)
+      args.push_back(runtimeArchive("libgradus_simulator.a"));
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
     // The runtime is instrumented, so the program needs the sanitizers' own.

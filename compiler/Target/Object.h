@@ -32,7 +32,8 @@ llvm::Expected<llvm::SmallVector<char>> emitMachineCode(llvm::Module &module, ll
 enum class LinkKind { Executable, SharedLibrary, StaticLibrary };
 
 /// Links an object with the runtime. The output appears only if all went well.
-llvm::Error linkProgram(llvm::ArrayRef<char> object, llvm::StringRef output, LinkKind kind);
+/// With `simulated`, the simulator of GPU kernels too.
+llvm::Error linkProgram(llvm::ArrayRef<char> object, llvm::StringRef output, LinkKind kind, bool simulated);
 
 /// The runtime archive (libgradus_runtime.a or libgradus_main.a) beside the tools.
 std::string runtimeArchive(llvm::StringRef name);

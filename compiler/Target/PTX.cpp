@@ -38,7 +38,7 @@ Expected<std::unique_ptr<TargetMachine>> gradus::createGPUTargetMachine(StringRe
 }
 
 Expected<std::unique_ptr<Module>> gradus::translateKernels(mlir::ModuleOp module, LLVMContext &context,
-                                                           TargetMachine &machine, int optLevel) {
+                                                           TargetMachine &machine) {
   // The kernels, alone in a module of their own.
   mlir::OwningOpRef<mlir::ModuleOp> kernels = mlir::ModuleOp::create(module.getLoc());
   for (auto part : module.getOps<mlir::gpu::GPUModuleOp>())
@@ -50,7 +50,8 @@ Expected<std::unique_ptr<Module>> gradus::translateKernels(mlir::ModuleOp module
   for (Function &f : *translated)
     if (!f.isDeclaration())
       f.addFnAttr("denormal-fp-math-f32", "preserve-sign,preserve-sign");
-  runOptimizer(*translated, machine, optLevel);
+  translated->setTargetTriple(machine.getTargetTriple());
+  translated->setDataLayout(machine.createDataLayout());
   return translated;
 }
 

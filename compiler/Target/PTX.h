@@ -13,9 +13,9 @@ namespace gradus {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createGPUTargetMachine(llvm::StringRef gpu, int optLevel);
 
 /// The kernels of a module after `gradus-nvvm-pipeline`, as LLVM IR for
-/// `machine`, optimised.
+/// `machine`; not optimised, so that nothing a simulator should see is gone.
 llvm::Expected<std::unique_ptr<llvm::Module>> translateKernels(mlir::ModuleOp module, llvm::LLVMContext &context,
-                                                               llvm::TargetMachine &machine, int optLevel);
+                                                               llvm::TargetMachine &machine);
 
 /// PTX text. Fails if a function would stay unresolved.
 llvm::Expected<std::string> emitPTX(llvm::Module &kernels, llvm::TargetMachine &machine);

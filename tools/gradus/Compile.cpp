@@ -4,6 +4,7 @@
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Support/Locations.h"
 #include "compiler/Target/PTX.h"
+#include "compiler/Target/Simulate.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -61,6 +62,13 @@ ExitCode Compilation::load() {
   if (!target)
     return fail(toString(target.takeError()));
   machine = std::move(*target);
+  if (forGPU()) {
+    Expected<std::unique_ptr<TargetMachine>> cpu =
+        createTargetMachine("", options.cpu, options.features, options.optLevel);
+    if (!cpu)
+      return fail(toString(cpu.takeError()));
+    host = std::move(*cpu);
+  }
   file = readModelFile(options.model);
   if (!file)
     return kInputError;
@@ -101,6 +109,8 @@ ExitCode Compilation::runStage(StringRef stage) {
     table = collectModelTable(*module);
     table.compiler = "gradus 0.1.0";
     table.target = machine->getTargetTriple().str() + " " + machine->getTargetCPU().str();
+    if (options.simulate)
+      table.target += ", simulated";
     // What makes two training runs comparable: the model file and its sizes.
     std::string identity = file->text;
     for (const TensorInfo &input : table.entries[GRADUS_ENTRY_TRAIN].inputs)
@@ -146,10 +156,20 @@ ExitCode Compilation::lowerTo(StringRef stage) {
 
 ExitCode Compilation::translate() {
   if (forGPU()) {
-    Expected<std::unique_ptr<Module>> kernels = translateKernels(*module, llvmContext, *machine, options.optLevel);
+    Expected<std::unique_ptr<Module>> kernels = translateKernels(*module, llvmContext, *machine);
     if (!kernels)
       return fail(toString(kernels.takeError()), kInternal);
     llvmModule = std::move(*kernels);
+    if (!options.simulate) {
+      runOptimizer(*llvmModule, *machine, options.optLevel);
+      return kOk;
+    }
+    if (Error e = simulateKernels(*llvmModule))
+      return fail(toString(std::move(e)), kInternal);
+    llvmModule->setTargetTriple(host->getTargetTriple());
+    llvmModule->setDataLayout(host->createDataLayout());
+    emitModelTable(table, *llvmModule);
+    optimizeModule(*llvmModule, *host, options.optLevel);
     return kOk;
   }
   llvmModule = mlir::translateModuleToLLVMIR(*module, llvmContext, table.name);
@@ -164,7 +184,7 @@ ExitCode Compilation::emitCode(bool assembly, SmallVector<char> &code) {
   if (!llvmModule)
     if (ExitCode rc = translate())
       return rc;
-  Expected<SmallVector<char>> result = emitMachineCode(*llvmModule, *machine, assembly);
+  Expected<SmallVector<char>> result = emitMachineCode(*llvmModule, host ? *host : *machine, assembly);
   if (!result)
     return fail(toString(result.takeError()), kInternal);
   code = std::move(*result);
@@ -190,7 +210,7 @@ ExitCode Compilation::run() {
   auto start = std::chrono::steady_clock::now();
   static constexpr StringLiteral kOutputs[] = {"llvm-ir", "asm", "obj", "exe", "shared-lib", "static-lib", "header"};
   static constexpr StringLiteral kGPUOutputs[] = {"llvm-ir", "ptx"};
-  ArrayRef<StringLiteral> outputs = forGPU() ? ArrayRef(kGPUOutputs) : ArrayRef(kOutputs);
+  ArrayRef<StringLiteral> outputs = forGPU() && !options.simulate ? ArrayRef(kGPUOutputs) : ArrayRef(kOutputs);
   bool isStage = is_contained(stages(), options.emit);
   if (!isStage && !is_contained(outputs, options.emit)) {
     SmallVector<StringRef> names(stages().begin(), stages().end());
@@ -236,7 +256,7 @@ ExitCode Compilation::run() {
     LinkKind kind = options.emit == "exe"          ? LinkKind::Executable
                     : options.emit == "shared-lib" ? LinkKind::SharedLibrary
                                                    : LinkKind::StaticLibrary;
-    if (Error e = linkProgram(code, output, kind))
+    if (Error e = linkProgram(code, output, kind, options.simulate))
       return fail(toString(std::move(e)));
   }
   if (!options.quiet)

@@ -42,7 +42,8 @@ private:
   mlir::ScopedDiagnosticHandler diagnosticHandler;
   std::unique_ptr<ModelFile> file;
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::unique_ptr<llvm::TargetMachine> machine;
+  std::unique_ptr<llvm::TargetMachine> machine; // of the kernels
+  std::unique_ptr<llvm::TargetMachine> host;    // of the program around them, if that is another
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule;
   ModelTable table;

@@ -17,6 +17,7 @@ struct CompileOptions {
   std::string emit = "exe";
   std::string triple, cpu = "native", features; // triple: "cuda" for a GPU
   std::string gpu = "sm_80";
+  bool simulate = false;
   int optLevel = 3;
   llvm::StringMap<int64_t> dims;
   std::vector<std::string> printAfter; // pass flags; "all" for every pass
