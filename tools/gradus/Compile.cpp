@@ -5,13 +5,19 @@
 #include "compiler/Support/Locations.h"
 #include "compiler/Target/PTX.h"
 #include "compiler/Target/Simulate.h"
+#include "dialects/rt/IR/RTDialect.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/AsmState.h"
+#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/raw_ostream.h"
@@ -41,7 +47,10 @@ void Compilation::report(mlir::Diagnostic &diagnostic) {
     return; // notes with IR in them say nothing to whoever wrote the model
   mlir::FileLineColLoc loc = fileLoc(diagnostic.getLocation());
   if (!file || !loc) {
-    errs() << options.model << ": error: " << message << "\n";
+    errs() << options.model;
+    if (loc && loc.getFilename().getValue() == options.model)
+      errs() << ":" << loc.getLine() << ":" << loc.getColumn();
+    errs() << ": error: " << message << "\n";
     return;
   }
   SourcePlace place;
@@ -69,14 +78,42 @@ ExitCode Compilation::load() {
       return fail(toString(cpu.takeError()));
     host = std::move(*cpu);
   }
+  if (StringRef(options.model).ends_with(".mlir"))
+    return loadStage();
   file = readModelFile(options.model);
   if (!file)
     return kInputError;
+  sourceText = file->text;
   ImportOptions import;
   import.dims = options.dims;
   module = importModel(*file, context, import);
   stagesRun = 1;
   return module ? kOk : kInputError;
+}
+
+ExitCode Compilation::loadStage() {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(options.model);
+  if (!buffer)
+    return fail(options.model + ": " + buffer.getError().message());
+  sourceText = (*buffer)->getBuffer().str();
+  module = mlir::parseSourceString<mlir::ModuleOp>(sourceText, &context, options.model);
+  if (!module)
+    return kInputError;
+  // What stands in it says how far it has come.
+  bool kernels = false, linalg = false, gpu = false, beyond = false;
+  module->walk([&](mlir::Operation *op) {
+    kernels |= isa<rt::KernelOp>(op);
+    linalg |= isa<mlir::linalg::LinalgOp>(op);
+    gpu |= isa<mlir::gpu::GPUFuncOp>(op);
+    beyond |= op->hasAttr(rt::kUnitsAttr) || isa<mlir::LLVM::LLVMFuncOp>(op);
+  });
+  StringRef stage = gpu ? "gpu" : linalg ? "linalg" : kernels ? "kernels" : "import";
+  auto known = llvm::find(stages(), stage);
+  if (beyond || known == stages().end())
+    return fail(options.model + " is IR of a stage that this compilation cannot take up; it can go on from import, "
+                                "kernels and linalg, and from gpu with --target=cuda");
+  stagesRun = known - stages().begin() + 1;
+  return kOk;
 }
 
 std::string Compilation::printed(bool locations) {
@@ -112,7 +149,7 @@ ExitCode Compilation::runStage(StringRef stage) {
     if (options.simulate)
       table.target += ", simulated";
     // What makes two training runs comparable: the model file and its sizes.
-    std::string identity = file->text;
+    std::string identity = sourceText;
     for (const TensorInfo &input : table.entries[GRADUS_ENTRY_TRAIN].inputs)
       for (int64_t size : input.shape)
         identity += "," + std::to_string(size);

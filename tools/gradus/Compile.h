@@ -40,7 +40,8 @@ private:
   CompileOptions options;
   mlir::MLIRContext context;
   mlir::ScopedDiagnosticHandler diagnosticHandler;
-  std::unique_ptr<ModelFile> file;
+  std::unique_ptr<ModelFile> file; // null if IR of a stage was read instead
+  std::string sourceText;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<llvm::TargetMachine> machine; // of the kernels
   std::unique_ptr<llvm::TargetMachine> host;    // of the program around them, if that is another
@@ -51,6 +52,8 @@ private:
 
   /// Prints an error of a pass in the way of the front end.
   void report(mlir::Diagnostic &diagnostic);
+  /// Takes up a compilation at the stage that an .mlir file is of.
+  ExitCode loadStage();
   ExitCode runStage(llvm::StringRef stage);
   bool forGPU() const { return options.triple == "cuda"; }
   ExitCode translate();

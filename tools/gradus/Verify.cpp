@@ -330,6 +330,10 @@ int gradus::commandVerify(ArrayRef<StringRef> args) {
     }
     return usageError("verify does not know " + rest[i]);
   }
+  if (StringRef(options.model).ends_with(".mlir"))
+    return usageError("verify needs a model file, not IR of a stage");
+  if (options.triple == "cuda" && !options.simulate)
+    return usageError("verify runs GPU kernels on this machine: add --simulate");
   // A small batch says as much as a large one; odd, so that tails are met.
   if (!options.dims.contains("batch"))
     options.dims["batch"] = 5;

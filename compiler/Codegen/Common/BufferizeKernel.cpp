@@ -28,6 +28,10 @@ FailureOr<BufferizedKernel> gradus::bufferizeKernel(rt::KernelOp kernel, Functio
     bufferization::MaterializeInDestinationOp::create(b, TypeRange(), map.lookup(v),
                                                       function.getArgument(kernel.getNumArguments() + i),
                                                       /*restrict=*/true, /*writable=*/true);
+  // Results are computed where they belong.
+  IRRewriter rewriter(kernel.getContext());
+  if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
+    return kernel.emitError("kernel could not be bufferized");
   bufferization::OneShotBufferizationOptions options;
   options.setFunctionBoundaryTypeConversion(bufferization::LayoutMapOption::IdentityLayoutMap);
   bufferization::BufferizationState state;
@@ -50,7 +54,8 @@ FailureOr<BufferizedKernel> gradus::bufferizeKernel(rt::KernelOp kernel, Functio
   function.walk([&](memref::CopyOp op) { copies.push_back(op); });
   for (memref::CopyOp op : copies) {
     OpBuilder at(op);
-    linalg::makeMemRefCopyOp(at, op.getLoc(), op.getSource(), op.getTarget());
+    if (op.getSource() != op.getTarget())
+      linalg::makeMemRefCopyOp(at, op.getLoc(), op.getSource(), op.getTarget());
     op.erase();
   }
   function.walk([&](linalg::LinalgOp op) { result.ops.push_back(op); });

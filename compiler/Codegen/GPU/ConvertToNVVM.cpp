@@ -22,6 +22,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -38,10 +39,11 @@ struct ConvertToNVVMPass : gradus::impl::ConvertToNVVMPassBase<ConvertToNVVMPass
   using Base::Base;
   void runOnOperation() override {
     gpu::GPUModuleOp module = getOperation();
-    // Exchanges between lanes exist for 32 bits.
-    RewritePatternSet shuffles(&getContext());
-    populateGpuShufflePatterns(shuffles);
-    if (failed(applyPatternsGreedily(module, std::move(shuffles))))
+    // Exchanges between lanes exist for 32 bits; steps are constants.
+    RewritePatternSet before(&getContext());
+    populateGpuShufflePatterns(before);
+    vector::populateVectorStepLoweringPatterns(before);
+    if (failed(applyPatternsGreedily(module, std::move(before))))
       return signalPassFailure();
 
     LowerToLLVMOptions options(&getContext(), DataLayout(module));
