@@ -89,6 +89,9 @@ public:
     for (OpOperand &operand : terminator->getOpOperands())
       operand.set(outside(operand.get()));
     eraseDead(block);
+    for (Operation &op : block)
+      if (fusionRole(&op) && !isView(&op))
+        return op.emitError("is in no kernel; this is a bug in Gradus");
     return success();
   }
 
@@ -119,7 +122,9 @@ private:
     OpBuilder top(entry);
     auto type = b.getFunctionType(ValueRange(operands).getTypes(), ValueRange(outputs).getTypes());
     auto kernel = rt::KernelOp::create(top, loc, kernelName(locs, g), type, g.kind);
-    symbols.insert(kernel);
+    // Names say which layers; only symbols must differ.
+    StringAttr name = kernel.getSymNameAttr();
+    StringAttr label = symbols.insert(kernel) == name ? StringAttr() : name;
     SmallVector<Attribute> decisions;
     for (const std::string &d : g.decisions)
       decisions.push_back(b.getStringAttr(d));
@@ -148,9 +153,9 @@ private:
       yields.push_back(map.lookup(v));
     rt::YieldOp::create(body, loc, yields);
 
-    auto launch = rt::LaunchOp::create(b, loc, ValueRange(outputs).getTypes(),
-                                       FlatSymbolRefAttr::get(kernel.getSymNameAttr()), /*label=*/StringAttr(),
-                                       operands, ArrayAttr(), ArrayAttr());
+    auto launch =
+        rt::LaunchOp::create(b, loc, ValueRange(outputs).getTypes(), FlatSymbolRefAttr::get(kernel.getSymNameAttr()),
+                             label, operands, ArrayAttr(), ArrayAttr());
     for (auto [v, result] : llvm::zip_equal(outputs, launch.getOutputs()))
       launched.map(v, result);
     return success();

@@ -95,13 +95,18 @@ static Operation *producer(Value v, bool *throughView = nullptr) {
 // The graph of groups
 //===----------------------------------------------------------------------===//
 
+/// False for ops whose kernels find duplicable operands in memory.
+static bool looksThrough(Operation *op) {
+  std::optional<FusionRole> role = fusionRole(op);
+  return role != FusionRole::Contraction && role != FusionRole::Generic;
+}
+
 SmallVector<Value> KernelGroups::readsOf(Operation *op) {
-  FusionRole role = *fusionRole(op);
   SmallVector<Value> reads;
-  if (role == FusionRole::Contraction || role == FusionRole::Generic)
-    llvm::append_range(reads, op->getOperands());
-  else
+  if (looksThrough(op))
     leaves(op, reads);
+  else
+    llvm::append_range(reads, op->getOperands());
   return reads;
 }
 
@@ -160,15 +165,29 @@ bool KernelGroups::usedOnlyIn(const KernelGroup &x, int y) const {
 }
 
 bool KernelGroups::escapes(Operation *op, const KernelGroup &group) const {
-  SmallVector<Operation *> users(op->getUsers());
-  while (!users.empty()) {
-    Operation *user = users.pop_back_val();
+  auto inside = [&](Operation *user) {
     auto it = groupOf.find(user);
-    if (it != groupOf.end() && &groups[it->second] == &group)
-      continue;
-    if (!isDuplicable(user) || it != groupOf.end())
+    return it != groupOf.end() && &groups[it->second] == &group;
+  };
+  // Each user, and whether it is reached through duplicable ops: kernels clone
+  // those and read what is behind them, also where they exist in memory as well.
+  SmallVector<std::pair<Operation *, bool>> users;
+  for (Operation *user : op->getUsers())
+    users.emplace_back(user, false);
+  while (!users.empty()) {
+    auto [user, through] = users.pop_back_val();
+    bool outside = groupOf.contains(user) && !inside(user);
+    if (isDuplicable(user)) {
+      if (outside)
+        return true;
+      for (Operation *next : user->getUsers())
+        users.emplace_back(next, true);
+    } else if (!through) {
+      if (!inside(user)) // also a view, a write or the end of the program
+        return true;
+    } else if (outside && looksThrough(user)) {
       return true;
-    llvm::append_range(users, user->getUsers());
+    }
   }
   return false;
 }
@@ -184,6 +203,11 @@ SmallVector<const KernelGroup *> KernelGroups::inOrder() const {
 // Merging
 //===----------------------------------------------------------------------===//
 
+/// Ops in one kernel. Beyond this a round trip through memory costs little by
+/// comparison, and compiling takes long; what follows a product is in the code
+/// once for every register of its tile.
+static constexpr int64_t kMostOps = 128, kMostWithProduct = 24;
+
 /// True if `v` is `value`, or computed from it by duplicable ops.
 static bool reads(Value v, Value value) {
   if (v == value)
@@ -193,22 +217,18 @@ static bool reads(Value v, Value value) {
          llvm::any_of(def->getOperands(), [&](Value operand) { return reads(operand, value); });
 }
 
-/// True unless `user` reads `value`, which has the reduced shape of `r`,
-/// through a broadcast along other dimensions than the reduced ones.
-static bool spreadsAlong(Operation *user, Value value, const KernelGroup &r) {
-  for (Value v : user->getOperands()) {
-    Operation *def = v.getDefiningOp();
-    if (!def || !isDuplicable(def))
-      continue;
-    if (auto broadcast = dyn_cast<nn::BroadcastOp>(def); broadcast && reads(broadcast.getInput(), value)) {
-      int64_t shift = r.kind == KernelKind::Row ? 0 : r.split;
-      if (!llvm::equal(broadcast.getDims(), llvm::seq<int64_t>(shift, shift + broadcast.getDims().size())))
-        return false;
-    }
-    if (!spreadsAlong(def, value, r))
+/// True if `op`, and the duplicable ops it reads through, spread `value`, which
+/// has the reduced shape of `r`, only along the dimensions that `r` reduces.
+static bool spreadsAlong(Operation *op, Value value, const KernelGroup &r) {
+  if (auto broadcast = dyn_cast<nn::BroadcastOp>(op); broadcast && reads(broadcast.getInput(), value)) {
+    int64_t first = r.kind == KernelKind::Row ? 0 : r.split;
+    if (!llvm::equal(broadcast.getDims(), llvm::seq<int64_t>(first, first + broadcast.getDims().size())))
       return false;
   }
-  return true;
+  return llvm::all_of(op->getOperands(), [&](Value v) {
+    Operation *def = v.getDefiningOp();
+    return !def || !isDuplicable(def) || spreadsAlong(def, value, r);
+  });
 }
 
 /// The kind of the kernel that would hold both, or none, with the reason.
@@ -219,6 +239,9 @@ std::optional<KernelKind> KernelGroups::mergedKind(int xi, int yi, ArrayRef<Edge
   for (const Edge &e : edges)
     if (fusionRole(e.user) == FusionRole::Contraction || fusionRole(e.user) == FusionRole::Generic)
       return reason = "it is needed whole in memory", std::nullopt;
+  bool product = x.kind == K::Contraction || y.kind == K::Contraction;
+  if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (product ? kMostWithProduct : kMostOps))
+    return reason = "the kernel is large enough", std::nullopt;
   if (elementwise(x) && elementwise(y)) {
     if (x.domain == y.domain)
       return K::Elementwise;

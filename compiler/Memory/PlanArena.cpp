@@ -93,7 +93,7 @@ public:
     collectBlocks();
     int64_t total = assignOffsets(blocks);
     annotate(total);
-    return success();
+    return success(placed);
   }
 
 private:
@@ -102,6 +102,7 @@ private:
   DenseMap<Value, PlaceAttr> fixed;
   DenseMap<Value, int> blockOf;
   SmallVector<Interval> blocks;
+  bool placed = true; // every value has a place
 
   PlaceAttr place(Segment segment, int64_t offset) { return PlaceAttr::get(entry.getContext(), segment, offset); }
   PlaceAttr variablePlace(StringRef name) {
@@ -161,7 +162,12 @@ private:
     v = root(v);
     if (PlaceAttr p = fixed.lookup(v))
       return p;
-    return place(Segment::Arena, blocks[blockOf.at(v)].offset);
+    auto block = blockOf.find(v);
+    if (block != blockOf.end())
+      return place(Segment::Arena, blocks[block->second].offset);
+    emitError(v.getLoc(), "a launch reads a value that no kernel computes");
+    placed = false;
+    return place(Segment::Arena, 0);
   }
 
   ArrayAttr placesOf(ValueRange values) {

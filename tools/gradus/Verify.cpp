@@ -37,6 +37,7 @@ struct Library {
   decltype(&gradus_session_run) run = nullptr;
   decltype(&gradus_session_output) output = nullptr;
   decltype(&gradus_session_variable) variable = nullptr;
+  decltype(&gradus_session_counters) counters = nullptr;
   const gradus_model_t *model = nullptr;
 
   bool open(const std::string &path) {
@@ -52,6 +53,7 @@ struct Library {
     get(run, "gradus_session_run");
     get(output, "gradus_session_output");
     get(variable, "gradus_session_variable");
+    get(counters, "gradus_session_counters");
     get(query, "gradus_model_query");
     model = query ? query(GRADUS_ABI_VERSION) : nullptr;
     return create && model;
@@ -167,6 +169,7 @@ private:
     auto function = reference.lookupSymbol<mlir::func::FuncOp>(name);
     reference::State state;
     state.seed = static_cast<int64_t>(seed);
+    state.step = library.counters(session)[0] = 3;
     for (uint64_t i = 0; i < library.model->variable_count; ++i) {
       const gradus_variable_t &v = library.model->variables[i];
       mlir::Type type;
@@ -175,8 +178,14 @@ private:
       else
         type = reference.lookupSymbol<train::StateOp>(v.tensor.name).getType();
       Tensor t(cast<mlir::RankedTensorType>(type));
+      void *data = library.variable(session, i);
+      // What an optimizer remembers: as after some steps, not the zeros of the
+      // first, which hide mistakes.
+      if (v.flags & GRADUS_VARIABLE_STATE)
+        for (int64_t k = 0; k < t.size(); ++k)
+          setElement(data, v.tensor.dtype, k, 0.1 * reference::philoxUniform(seed, 1, 1000 + i, k));
       for (int64_t k = 0; k < t.size(); ++k)
-        t.data[k] = elementOf(library.variable(session, i), v.tensor.dtype, k);
+        t.data[k] = elementOf(data, v.tensor.dtype, k);
       state.variables[v.tensor.name] = t;
     }
     initial = state;
@@ -254,10 +263,11 @@ private:
         *all = *out;
       return (*out)[0].data[0];
     };
+    // f64 rounding of the loss over the smallest step is about 1e-9.
+    constexpr double kGradientTolerance = 1e-7;
     std::vector<Tensor> analytic;
     double loss = lossAt(initial, &analytic);
     bool good = true;
-    constexpr double h = 1e-5;
     for (auto [i, name] : enumerate(cast<mlir::ArrayAttr>(function->getAttr("wrt")))) {
       std::string variable = cast<mlir::StringAttr>(name).str();
       const Tensor &gradient = analytic[i + 1];
@@ -270,12 +280,18 @@ private:
           moved.variables[variable].data[k] = initial.variables[variable].data[k] + offset;
           return lossAt(moved);
         };
-        double numeric = (8 * (probe(h) - probe(-h)) - (probe(2 * h) - probe(-2 * h))) / (12 * h);
-        double d = std::fabs(numeric - gradient.data[k]) / (1 + std::fabs(numeric) + std::fabs(loss));
+        // A kink, as of relu, within the reach of a step spoils its difference;
+        // a wrong gradient is wrong for every step.
+        double d = std::numeric_limits<double>::infinity();
+        for (double h : {1e-5, 1e-6, 1e-7}) {
+          double numeric = (8 * (probe(h) - probe(-h)) - (probe(2 * h) - probe(-2 * h))) / (12 * h);
+          d = std::min(d, std::fabs(numeric - gradient.data[k]) / (1 + std::fabs(numeric) + std::fabs(loss)));
+          if (d <= kGradientTolerance)
+            break;
+        }
         worst = d <= worst ? worst : d;
       }
-      // f64 rounding of the loss over h is about 1e-10.
-      good &= report("gradient " + variable, worst, 1e-7);
+      good &= report("gradient " + variable, worst, kGradientTolerance);
     }
     return good;
   }

@@ -402,9 +402,14 @@ void gradus::cpu::emitColumn(rt::KernelOp kernel, VectorTarget target) {
     Position p;
     p.index.assign(column.begin(), column.end());
     p.vectorDim = column.size() - 1;
+    // All, then the stores: a result may lie where an operand of another lies.
+    SmallVector<Value> values, buffers;
     for (auto [i, v] : llvm::enumerate(e.yields()))
-      if (shapeOf(v) != domain)
-        e.evaluator.store(e.evaluator.get(v, p), e.resultBuffer(i), p);
+      if (shapeOf(v) != domain) {
+        values.push_back(v);
+        buffers.push_back(e.resultBuffer(i));
+      }
+    e.evaluator.storeAll(values, buffers, p);
     for (linalg::GenericOp op : reductions)
       e.evaluator.release(op.getResult(0));
   };

@@ -61,9 +61,7 @@ struct F64 {
   }
 
   /// 2^n for n within the range of exponents.
-  Value power(Value n) {
-    return real(arith::ShLIOp::create(b, arith::AddIOp::create(b, n, ilit(1023)), ilit(52)));
-  }
+  Value power(Value n) { return real(arith::ShLIOp::create(b, arith::AddIOp::create(b, n, ilit(1023)), ilit(52))); }
 
   /// e^x = 2^n e^r, n = round(x / ln 2); the Taylor series of e^r.
   Value exp(Value x) {
@@ -86,8 +84,8 @@ struct F64 {
     Value tiny = less(x, lit(2.2250738585072014e-308));
     Value u = bits(select(tiny, mul(x, lit(0x1p54)), x));
     Value e = arith::SubIOp::create(b, arith::ShRSIOp::create(b, u, ilit(52)), ilit(1022));
-    Value m = real(arith::OrIOp::create(b, arith::AndIOp::create(b, u, ilit(0x000fffffffffffff)),
-                                        ilit(0x3fe0000000000000)));
+    Value m =
+        real(arith::OrIOp::create(b, arith::AndIOp::create(b, u, ilit(0x000fffffffffffff)), ilit(0x3fe0000000000000)));
     Value low = less(m, lit(0.70710678118654752));
     e = arith::SubIOp::create(b, e, arith::ExtUIOp::create(b, like(b.getI64Type()), low));
     Value f = sub(select(low, add(m, m), m), lit(1));
@@ -129,8 +127,7 @@ struct F64 {
       return polynomial(z, c);
     };
     Value odd = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, arith::AndIOp::create(b, n, ilit(1)), ilit(0));
-    Value negative =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, arith::AndIOp::create(b, n, ilit(2)), ilit(0));
+    Value negative = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, arith::AndIOp::create(b, n, ilit(2)), ilit(0));
     Value y = select(odd, series(0), mul(r, series(1)));
     return select(negative, sub(lit(0), y), y);
   }
@@ -140,8 +137,8 @@ struct F64 {
   /// 1 - 2 / (e^2|x| + 1) with the sign of x; near zero its series.
   Value tanh(Value x) {
     Value a = math::AbsFOp::create(b, x), z = mul(x, x);
-    Value near = mul(x, polynomial(z, {-929569.0 / 638512875, 21844.0 / 6081075, -1382.0 / 155925,
-                                       62.0 / 2835, -17.0 / 315, 2.0 / 15, -1.0 / 3, 1}));
+    Value near = mul(x, polynomial(z, {-929569.0 / 638512875, 21844.0 / 6081075, -1382.0 / 155925, 62.0 / 2835,
+                                       -17.0 / 315, 2.0 / 15, -1.0 / 3, 1}));
     Value far = sub(lit(1), div(lit(2), add(exp(add(a, a)), lit(1))));
     return select(less(a, lit(0.1)), near, math::CopySignOp::create(b, far, x));
   }

@@ -80,8 +80,13 @@ void gradus::cuda::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module
     }
     Position p;
     p.index = at;
+    // All, then the stores: a result may lie where an operand of another lies.
+    SmallVector<Value> values, results;
     for (auto [i, v] : llvm::enumerate(k.yields()))
-      if (shapeOf(v) != ArrayRef<int64_t>(domain))
-        evaluator.store(evaluator.get(v, p), k.resultBuffer(i), p);
+      if (shapeOf(v) != ArrayRef<int64_t>(domain)) {
+        values.push_back(v);
+        results.push_back(k.resultBuffer(i));
+      }
+    evaluator.storeAll(values, results, p);
   });
 }

@@ -37,3 +37,17 @@ func.func @own_row(%x: tensor<8x8xf32>) -> tensor<8x8xf32> attributes {train.ent
   %2 = nn.sub %x, %1 : tensor<8x8xf32>
   return %2 : tensor<8x8xf32>
 }
+
+// -----
+
+// The same where the spread sum itself must exist in memory.
+// CHECK: rt.kernel @reduce
+// CHECK-NOT: nn.broadcast
+// CHECK: rt.kernel @broadcast
+// CHECK-SAME: "apart from reduce: its values meet other rows"
+// CHECK-LABEL: func.func @spread
+func.func @spread(%x: tensor<4x4xf32>) -> tensor<4x4xf32> attributes {train.entry = "predict"} {
+  %s = nn.reduce sum %x dims [1] : tensor<4x4xf32>
+  %b = nn.broadcast %s dims [1] : tensor<4xf32> -> tensor<4x4xf32>
+  return %b : tensor<4x4xf32>
+}
