@@ -222,8 +222,9 @@ public:
     for (const VariableInfo &v : table.variables)
       variables.push_back(record({tensor(v.tensor), num(v.offset), num(v.init), real(v.a), real(v.b), num(v.flags)}));
     for (const KernelInfo &k : table.kernels)
-      kernelPointers.push_back(address(record({text(k.name), text(k.location), kernelEntry(k), num(k.units),
-                                               num(k.scratchBytes), num(k.flops), num(k.bytes)})));
+      kernelPointers.push_back(
+          address(record({text(k.name), text(k.location), kernelEntry(k), num(k.units), num(k.scratchBytes),
+                          num(k.flops), num(k.bytes), k.threads ? text(k.symbol) : null(), num(k.threads)})));
     for (const EntryInfo &e : table.entries)
       entries.push_back(e.present ? address(entry(e)) : null());
     llvm::Constant *recipe =
@@ -234,7 +235,8 @@ public:
         {num(GRADUS_ABI_MAGIC), llvm::ConstantInt::get(i32, GRADUS_ABI_VERSION),
          llvm::ConstantInt::get(i32, sizeof(gradus_model_t)), text(table.name), text(table.compiler),
          text(table.target), text(table.recipeHash), array(variables), num(variables.size()), num(table.variablesBytes),
-         llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe});
+         llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe,
+         table.ptx.empty() ? null() : text(table.ptx), table.gpu.empty() ? null() : text(table.gpu)});
     emitQuery(address(model));
   }
 
@@ -307,6 +309,8 @@ private:
 
   /// gradus_kernel_fn_t around a kernel: loads its buffers from the array.
   llvm::Constant *kernelEntry(const KernelInfo &k) {
+    if (!table.ptx.empty())
+      return null();
     llvm::Function *&entry = kernelEntries[k.symbol];
     if (entry)
       return entry;

@@ -64,6 +64,7 @@ struct DatasetInfo {
 };
 struct ModelTable {
   std::string name, compiler, target, recipeHash;
+  std::string gpu, ptx; // a program for a GPU: what for, and its kernels
   std::vector<VariableInfo> variables;
   uint64_t variablesBytes = 0;
   std::vector<KernelInfo> kernels;

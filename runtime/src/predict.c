@@ -216,6 +216,7 @@ static int predict(gradus_session_t *s, const gradus_options_t *o, gradus_source
       uint64_t bytes = entry->outputs[i].bytes / entry->batch;
       memcpy(results[i] + first * bytes, gradus_session_output(s, GRADUS_ENTRY_PREDICT, i), count * bytes);
     }
+    rc = gradus_session_check(s, error);
   }
   for (uint64_t i = 0; !rc && i < entry->output_count; ++i) {
     const char *file = value_of(o->outputs, o->output_count, entry->outputs[i].name);
@@ -323,9 +324,9 @@ static int measure(gradus_session_t *s, int e, double *median, double *low, int6
     if (e == GRADUS_ENTRY_TRAIN && n % 200 == 199)
       gradus_session_reset(s, s->model->recipe.seed);
     double t = gradus_seconds();
-    for (int g = 0; g < group; ++g) {
+    for (int g = 0; g < group; ++g)
       gradus_session_run(s, e, inputs);
-    }
+    (void)gradus_session_output(s, e, 0); /* on a GPU, waits */
     times[n] = (gradus_seconds() - t) / group * 1e6;
   }
   qsort(times, n, sizeof *times, by_value);
@@ -333,7 +334,7 @@ static int measure(gradus_session_t *s, int e, double *median, double *low, int6
   *low = times[0];
   *samples = n;
   gradus_free_inputs(entry, inputs);
-  return 0;
+  return gradus_session_check(s, error);
 }
 
 /* Time per kernel, and what it amounts to. */

@@ -38,6 +38,10 @@ int gradus_session_create(const gradus_model_t *model, int threads, uint64_t see
     gradus_session_destroy(s);
     return -1;
   }
+  if (model->ptx && gradus_device_create(model, arena, s->scratch_bytes, &s->device, error)) {
+    gradus_session_destroy(s);
+    return -1;
+  }
   gradus_session_reset(s, seed);
   *out = s;
   return 0;
@@ -49,6 +53,7 @@ memory:
 void gradus_session_destroy(gradus_session_t *s) {
   if (!s)
     return;
+  gradus_device_destroy(s->device);
   gradus_pool_destroy(s->pool);
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
     free(s->args[e]);
@@ -128,8 +133,26 @@ static void look_for_nan(gradus_session_t *s, const gradus_launch_t *launch, voi
   }
 }
 
+/* Notes the outcome of what was asked of the GPU. */
+static void after(gradus_session_t *s, int rc) { s->failed |= rc != 0; }
+
+static void run_on_device(gradus_session_t *s, int e, void *const *inputs) {
+  if (s->host_newer && !s->failed)
+    after(s, gradus_device_upload(s->device, s->variables, &s->failure));
+  s->host_newer = false;
+  if (!s->failed)
+    after(s, gradus_device_run(s->device, e, inputs, s->counters, s->seconds, &s->failure));
+  s->device_newer |= e == GRADUS_ENTRY_TRAIN;
+}
+
 void gradus_session_run(gradus_session_t *s, int e, void *const *inputs) {
   const gradus_entry_t *entry = s->model->entries[e];
+  if (s->device) {
+    run_on_device(s, e, inputs);
+    if (e == GRADUS_ENTRY_TRAIN)
+      ++s->counters[0];
+    return;
+  }
   bind(s, e, inputs);
   void **args = s->args[e];
   bool several = gradus_pool_size(s->pool) > 1;
@@ -155,11 +178,29 @@ void gradus_session_run(gradus_session_t *s, int e, void *const *inputs) {
     ++s->counters[0];
 }
 
-const void *gradus_session_output(const gradus_session_t *s, int e, uint64_t index) {
-  return resolve((gradus_session_t *)s, &s->model->entries[e]->output_places[index], s->inputs[e]);
+const void *gradus_session_output(const gradus_session_t *session, int e, uint64_t index) {
+  gradus_session_t *s = (gradus_session_t *)session; /* may fetch the result */
+  const gradus_entry_t *entry = s->model->entries[e];
+  void *result = resolve(s, &entry->output_places[index], s->inputs[e]);
+  if (s->device && !s->failed)
+    after(s, gradus_device_read(s->device, e, &entry->output_places[index], result, entry->outputs[index].bytes,
+                                &s->failure));
+  return result;
+}
+
+const char *gradus_session_failure(const gradus_session_t *s) { return s->failed ? s->failure.text : NULL; }
+
+int gradus_session_check(const gradus_session_t *s, gradus_error_t *error) {
+  return s->failed ? gradus_fail(error, "%s", s->failure.text) : 0;
 }
 
 void *gradus_session_variable(gradus_session_t *s, uint64_t index) {
+  if (s->device) {
+    if (s->device_newer && !s->failed)
+      after(s, gradus_device_download(s->device, s->variables, &s->failure));
+    s->device_newer = false;
+    s->host_newer = true;
+  }
   return s->variables + s->model->variables[index].offset;
 }
 
@@ -209,7 +250,9 @@ int gradus_session_save(gradus_session_t *s, const char *path, bool with_state, 
   for (uint64_t i = 0; i < s->model->variable_count; ++i)
     if (with_state || !(s->model->variables[i].flags & GRADUS_VARIABLE_STATE))
       items[count++] = (gradus_st_item_t){&s->model->variables[i].tensor, gradus_session_variable(s, i)};
-  int rc = gradus_st_write(path, items, count, metadata, error);
+  int rc = gradus_session_check(s, error);
+  if (!rc)
+    rc = gradus_st_write(path, items, count, metadata, error);
   free(items);
   return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef GRADUS_SESSION_H
 #define GRADUS_SESSION_H
 
+#include "cuda/device.h"
 #include "safetensors.h"
 #include "threads.h"
 
@@ -14,12 +15,18 @@ struct gradus_session_t {
   void **args[GRADUS_ENTRY_COUNT];   /* addresses of all launches' arguments */
   void **inputs[GRADUS_ENTRY_COUNT]; /* what they are bound to */
   double *seconds;                   /* per launch of the entry being measured, or null */
+  gradus_device_t *device;           /* null on a CPU */
+  bool device_newer, host_newer;     /* whose variables are */
+  gradus_error_t failure;            /* of the device */
+  bool failed;
   bool trace_nan;
   const gradus_launch_t *nan_launch; /* the first launch whose result was not finite */
 };
 
 /** Writes "name=value" style facts about memory: bytes held by the session. */
 uint64_t gradus_session_bytes(const gradus_session_t *session);
+/** Fails if something went wrong on the GPU. */
+int gradus_session_check(const gradus_session_t *session, gradus_error_t *error);
 /** Fills the counters' seed and all variables anew. */
 void gradus_session_reset(gradus_session_t *session, uint64_t seed);
 /** Loads parameters, and with |with_state| optimizer state, from an open file. */

@@ -249,7 +249,8 @@ int gradus_evaluate(gradus_session_t *s, const gradus_data_t *data, double *out,
   if (gradus_alloc_inputs(entry, &inputs, error))
     return -1;
   memset(out, 0, entry->output_count * sizeof *out);
-  for (uint64_t first = 0; first < data->samples; first += entry->batch) {
+  int rc = 0;
+  for (uint64_t first = 0; !rc && first < data->samples; first += entry->batch) {
     uint64_t count = data->samples - first < (uint64_t)entry->batch ? data->samples - first : (uint64_t)entry->batch;
     gradus_data_fill(data, entry, NULL, first, count, inputs);
     gradus_session_run(s, GRADUS_ENTRY_EVAL, inputs);
@@ -258,11 +259,12 @@ int gradus_evaluate(gradus_session_t *s, const gradus_data_t *data, double *out,
       for (uint64_t k = 0; k < count; ++k)
         out[i] += entry->outputs[i].dtype == GRADUS_F64 ? ((const double *)values)[k] : ((const float *)values)[k];
     }
+    rc = gradus_session_check(s, error);
   }
   for (uint64_t i = 0; i < entry->output_count; ++i)
     out[i] /= (double)data->samples;
   gradus_free_inputs(entry, inputs);
-  return 0;
+  return rc;
 }
 
 /*===- The loop ---------------------------------------------------------===*/
@@ -325,6 +327,10 @@ static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_da
     gradus_session_run(s, GRADUS_ENTRY_TRAIN, inputs);
     feeder_release(&feeder);
     double loss = output_value(s, GRADUS_ENTRY_TRAIN, 0);
+    if ((rc = gradus_session_check(s, error))) {
+      gradus_progress_end(&progress);
+      break;
+    }
     if (!isfinite(loss)) {
       gradus_progress_end(&progress);
       rc = nan_error(s, loss, error);

@@ -36,8 +36,8 @@ static const int64_t kShape[] = {kBatch}, kOne[] = {1};
 static const gradus_variable_t kVariables[] = {
     {{"w", kOne, 1, GRADUS_F32, 4}, 0, GRADUS_INIT_UNIFORM, -1, 1, 0},
 };
-static const gradus_kernel_t kStep = {"step", "twin.txtpb:1:1", step_kernel, 1, 0, 10, 32};
-static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_kernel, kBatch, 64, 2, 20};
+static const gradus_kernel_t kStep = {"step", "twin.txtpb:1:1", step_kernel, 1, 0, 10, 32, 0, 0};
+static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_kernel, kBatch, 64, 2, 20, 0, 0};
 
 static const gradus_tensor_t kTrainInputs[] = {{"x", kShape, 1, GRADUS_F32, 8}, {"t", kShape, 1, GRADUS_F32, 8}};
 static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4}, {"lr", 0, 0, GRADUS_F64, 8}};
@@ -69,6 +69,8 @@ static const gradus_model_t kModel = {
     1,
     64,
     {&kTrain, 0, &kPredictEntry},
-    {1, 7, "", 0, 3, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}}};
+    {1, 7, "", 0, 3, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}},
+    0,
+    0};
 
 const gradus_model_t *gradus_model_query(uint32_t version) { return version == GRADUS_ABI_VERSION ? &kModel : 0; }

@@ -197,9 +197,10 @@ ExitCode Compilation::translate() {
     if (!kernels)
       return fail(toString(kernels.takeError()), kInternal);
     llvmModule = std::move(*kernels);
+    table.gpu = options.gpu;
     if (!options.simulate) {
       runOptimizer(*llvmModule, *machine, options.optLevel);
-      return kOk;
+      return options.emit == "ptx" || options.emit == "llvm-ir" ? kOk : embedKernels();
     }
     if (Error e = simulateKernels(*llvmModule))
       return fail(toString(std::move(e)), kInternal);
@@ -234,6 +235,19 @@ ExitCode Compilation::writeText(StringRef text) {
   return kOk;
 }
 
+ExitCode Compilation::embedKernels() {
+  Expected<std::string> ptx = emitPTX(*llvmModule, *machine);
+  if (!ptx)
+    return fail(toString(ptx.takeError()), kInternal);
+  table.ptx = std::move(*ptx);
+  llvmModule = std::make_unique<Module>(table.name, llvmContext);
+  llvmModule->setTargetTriple(host->getTargetTriple());
+  llvmModule->setDataLayout(host->createDataLayout());
+  emitModelTable(table, *llvmModule);
+  optimizeModule(*llvmModule, *host, options.optLevel);
+  return kOk;
+}
+
 ExitCode Compilation::emitPTXText() {
   if (ExitCode code = translate())
     return code;
@@ -246,7 +260,7 @@ ExitCode Compilation::emitPTXText() {
 ExitCode Compilation::run() {
   auto start = std::chrono::steady_clock::now();
   static constexpr StringLiteral kOutputs[] = {"llvm-ir", "asm", "obj", "exe", "shared-lib", "static-lib", "header"};
-  static constexpr StringLiteral kGPUOutputs[] = {"llvm-ir", "ptx"};
+  static constexpr StringLiteral kGPUOutputs[] = {"llvm-ir", "ptx", "obj", "exe", "shared-lib", "static-lib", "header"};
   ArrayRef<StringLiteral> outputs = forGPU() && !options.simulate ? ArrayRef(kGPUOutputs) : ArrayRef(kOutputs);
   bool isStage = is_contained(stages(), options.emit);
   if (!isStage && !is_contained(outputs, options.emit)) {

@@ -58,6 +58,8 @@ private:
   bool forGPU() const { return options.triple == "cuda"; }
   ExitCode translate();
   ExitCode emitPTXText();
+  /// After translation for a GPU: the program around the kernels, as PTX text.
+  ExitCode embedKernels();
   std::string printed(bool locations);
   ExitCode writeText(llvm::StringRef text);
   void printSummary(llvm::StringRef output, double seconds);

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define GRADUS_ABI_VERSION 1u
+#define GRADUS_ABI_VERSION 2u
 #define GRADUS_ABI_MAGIC 0x53554441524721u /* "!GRADUS" */
 
 /** Element types. */
@@ -64,11 +64,13 @@ typedef void (*gradus_kernel_fn_t)(void *const *args, int64_t begin, int64_t end
 
 typedef struct {
   const char *name;
-  const char *location; /* "file:line:col" of the layer, or "" */
-  gradus_kernel_fn_t function;
-  int64_t units;
-  uint64_t scratch_bytes; /* per thread */
-  uint64_t flops, bytes;  /* per launch; bytes of operands and results */
+  const char *location;        /* "file:line:col" of the layer, or "" */
+  gradus_kernel_fn_t function; /* null in a program for a GPU */
+  int64_t units;               /* on a GPU: blocks */
+  uint64_t scratch_bytes;      /* per thread */
+  uint64_t flops, bytes;       /* per launch; bytes of operands and results */
+  const char *symbol;          /* GPU: its name in the PTX; else null */
+  int64_t threads;             /* GPU: per block; else 0 */
 } gradus_kernel_t;
 
 typedef struct {
@@ -141,6 +143,8 @@ typedef struct {
   uint64_t variables_bytes;
   const gradus_entry_t *entries[GRADUS_ENTRY_COUNT]; /* null where absent */
   gradus_recipe_t recipe;
+  const char *ptx; /* the kernels of a program for a GPU, as text; else null */
+  const char *gpu; /* what they were compiled for, such as "sm_80", or null */
 } gradus_model_t;
 
 /** The table, or null if `abi_version` is not the one it was built for. */
@@ -151,13 +155,13 @@ const gradus_model_t *gradus_model_query(uint32_t abi_version);
 static_assert(sizeof(gradus_place_t) == 16, "part of the ABI");
 static_assert(sizeof(gradus_tensor_t) == 40, "part of the ABI");
 static_assert(sizeof(gradus_variable_t) == 80, "part of the ABI");
-static_assert(sizeof(gradus_kernel_t) == 56, "part of the ABI");
+static_assert(sizeof(gradus_kernel_t) == 72, "part of the ABI");
 static_assert(sizeof(gradus_launch_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_entry_t) == 72, "part of the ABI");
 static_assert(sizeof(gradus_data_part_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_dataset_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_recipe_t) == 136, "part of the ABI");
-static_assert(sizeof(gradus_model_t) == 232, "part of the ABI");
+static_assert(sizeof(gradus_model_t) == 248, "part of the ABI");
 #endif
 
 #endif

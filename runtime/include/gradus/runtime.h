@@ -36,8 +36,13 @@ void gradus_session_destroy(gradus_session_t *session);
 void gradus_session_run(gradus_session_t *session, int entry, void *const *inputs);
 const void *gradus_session_output(const gradus_session_t *session, int entry, uint64_t index);
 
-/** The memory of a variable; index as in the model's table. */
+/** The memory of a variable; index as in the model's table. On a GPU this is a
+ * copy, good until the next run, which takes over what was written to it: ask
+ * again afterwards. */
 void *gradus_session_variable(gradus_session_t *session, uint64_t index);
+/** What went wrong on the GPU, once something has; results since then mean
+ * nothing. Null otherwise, and always on a CPU. */
+const char *gradus_session_failure(const gradus_session_t *session);
 /** step, total_steps, seed. Running `train` advances the step. */
 int64_t *gradus_session_counters(gradus_session_t *session);
 

@@ -1,0 +1,273 @@
+/* device.c - A model's memory and launches on a GPU.
+ *
+ * Parameters and optimizer state live on the GPU, and so does one arena. A run
+ * copies the inputs and the counters, then starts the launches in order on one
+ * stream. They never change, so the second run of an entry point records them as
+ * a CUDA graph, and later runs start that with one call.
+ */
+#include "device.h"
+#include "driver.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { kCounters = 3 };
+
+typedef struct {
+  cu_pointer_t *inputs;
+  cu_pointer_t *args; /* of all launches, each followed by scratch */
+  uint64_t runs;
+  cu_handle_t graph; /* ready to launch, or null */
+} device_entry_t;
+
+struct gradus_device_t {
+  const gradus_cuda_t *cuda;
+  const gradus_model_t *model;
+  cu_device_t device;
+  cu_handle_t context, module, stream;
+  cu_pointer_t variables, arena, scratch, counters;
+  device_entry_t entries[GRADUS_ENTRY_COUNT];
+  cu_handle_t *launches[GRADUS_ENTRY_COUNT]; /* the function of each launch */
+  char name[128];
+};
+
+static const char *text_of(const gradus_device_t *d, cu_result_t result) {
+  const char *text = NULL;
+  return !d->cuda->error_text(result, &text) && text ? text : "unknown error";
+}
+
+static int fail(const gradus_device_t *d, const char *what, cu_result_t result, gradus_error_t *error) {
+  return gradus_fail(error, "%s: %s (CUDA error %d)", what, text_of(d, result), result);
+}
+
+static int alloc(gradus_device_t *d, cu_pointer_t *out, uint64_t bytes, const char *what, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->alloc(out, bytes ? bytes : 64);
+  if (rc == CU_OUT_OF_MEMORY)
+    return gradus_fail(error, "GPU %s has no room for %llu bytes of %s; use a smaller batch or a smaller model",
+                       d->name, (unsigned long long)bytes, what);
+  return rc ? fail(d, "memory of the GPU", rc, error) : 0;
+}
+
+static int open_gpu(gradus_device_t *d, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->init(0);
+  int count = 0, major = 0, minor = 0;
+  if (!rc)
+    rc = d->cuda->device_count(&count);
+  if (rc == CU_NO_DEVICE || (!rc && !count))
+    return gradus_fail(error, "the driver finds no NVIDIA GPU on this machine");
+  if (rc || (rc = d->cuda->device_get(&d->device, 0)) ||
+      (rc = d->cuda->device_name(d->name, sizeof d->name, d->device)) ||
+      (rc = d->cuda->device_attribute(&major, CU_ATTRIBUTE_CAPABILITY_MAJOR, d->device)) ||
+      (rc = d->cuda->device_attribute(&minor, CU_ATTRIBUTE_CAPABILITY_MINOR, d->device)))
+    return fail(d, "the GPU could not be opened", rc, error);
+  int wanted = atoi(d->model->gpu + 3);
+  size_t length = strlen(d->model->gpu);
+  bool exact = length && d->model->gpu[length - 1] == 'a'; /* sm_90a runs on 9.0 alone */
+  if (10 * major + minor < wanted || (exact && 10 * major + minor != wanted))
+    return gradus_fail(error, "the kernels are for %s, and GPU %s is an sm_%d%d; compile with --gpu sm_%d%d",
+                       d->model->gpu, d->name, major, minor, major, minor);
+  if ((rc = d->cuda->context_retain(&d->context, d->device)) || (rc = d->cuda->context_set(d->context)) ||
+      (rc = d->cuda->stream_create(&d->stream, 0)))
+    return fail(d, "the GPU could not be opened", rc, error);
+  return 0;
+}
+
+static int load_kernels(gradus_device_t *d, gradus_error_t *error) {
+  char log[512] = "";
+  int options[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_BYTES}, version = 0;
+  void *values[] = {log, (void *)sizeof log};
+  cu_result_t rc = d->cuda->module_load(&d->module, d->model->ptx, 2, options, values);
+  if (rc == CU_UNSUPPORTED_PTX_VERSION) {
+    d->cuda->driver_version(&version);
+    return gradus_fail(error,
+                       "the driver, of CUDA %d.%d, is older than the kernels; install a newer one, or compile for an "
+                       "older GPU (--gpu sm_80)",
+                       version / 1000, version % 1000 / 10);
+  }
+  if (rc)
+    return gradus_fail(error, "the driver refuses the kernels: %s (CUDA error %d) %s", text_of(d, rc), rc, log);
+  for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
+    const gradus_entry_t *entry = d->model->entries[e];
+    if (!entry)
+      continue;
+    if (!(d->launches[e] = calloc(entry->launch_count + 1, sizeof(cu_handle_t))))
+      return gradus_fail(error, "out of memory");
+    for (uint64_t l = 0; l < entry->launch_count; ++l) {
+      const gradus_kernel_t *kernel = entry->launches[l].kernel;
+      if ((rc = d->cuda->module_function(&d->launches[e][l], d->module, kernel->symbol)))
+        return gradus_fail(error, "kernel %s: %s (CUDA error %d)", kernel->name, text_of(d, rc), rc);
+    }
+  }
+  return 0;
+}
+
+static cu_pointer_t resolve(const gradus_device_t *d, int e, const gradus_place_t *place) {
+  switch (place->segment) {
+  case GRADUS_SEGMENT_ARENA:
+    return d->arena + place->offset;
+  case GRADUS_SEGMENT_VARIABLES:
+    return d->variables + place->offset;
+  case GRADUS_SEGMENT_COUNTERS:
+    return d->counters + place->offset;
+  default:
+    return d->entries[e].inputs[place->offset];
+  }
+}
+
+static int prepare_entry(gradus_device_t *d, int e, gradus_error_t *error) {
+  const gradus_entry_t *entry = d->model->entries[e];
+  device_entry_t *prepared = &d->entries[e];
+  uint64_t args = 0;
+  for (uint64_t l = 0; l < entry->launch_count; ++l)
+    args += entry->launches[l].arg_count + 1;
+  prepared->inputs = calloc(entry->input_count + 1, sizeof(cu_pointer_t));
+  prepared->args = calloc(args + 1, sizeof(cu_pointer_t));
+  if (!prepared->inputs || !prepared->args)
+    return gradus_fail(error, "out of memory");
+  for (uint64_t i = 0; i < entry->input_count; ++i)
+    if (alloc(d, &prepared->inputs[i], entry->inputs[i].bytes, "inputs", error))
+      return -1;
+  cu_pointer_t *arg = prepared->args;
+  for (uint64_t l = 0; l < entry->launch_count; ++l) {
+    for (uint64_t a = 0; a < entry->launches[l].arg_count; ++a)
+      *arg++ = resolve(d, e, &entry->launches[l].args[a]);
+    *arg++ = d->scratch;
+  }
+  return 0;
+}
+
+int gradus_device_create(const gradus_model_t *model, uint64_t arena_bytes, uint64_t scratch_bytes,
+                         gradus_device_t **out, gradus_error_t *error) {
+  *out = NULL;
+  gradus_device_t *d = calloc(1, sizeof *d);
+  if (!d)
+    return gradus_fail(error, "out of memory");
+  d->model = model;
+  int rc = gradus_cuda_load(&d->cuda, error);
+  if (rc) {
+    free(d);
+    return rc;
+  }
+  if (open_gpu(d, error) || load_kernels(d, error) ||
+      alloc(d, &d->variables, model->variables_bytes, "parameters and optimizer state", error) ||
+      alloc(d, &d->arena, arena_bytes, "activations", error) ||
+      alloc(d, &d->scratch, scratch_bytes, "temporaries", error) ||
+      alloc(d, &d->counters, kCounters * sizeof(int64_t), "counters", error))
+    rc = -1;
+  for (int e = 0; !rc && e < GRADUS_ENTRY_COUNT; ++e)
+    if (model->entries[e])
+      rc = prepare_entry(d, e, error);
+  if (rc)
+    gradus_device_destroy(d);
+  else
+    *out = d;
+  return rc;
+}
+
+void gradus_device_destroy(gradus_device_t *d) {
+  if (!d)
+    return;
+  const gradus_cuda_t *cuda = d->cuda;
+  if (d->stream)
+    cuda->stream_wait(d->stream);
+  for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
+    device_entry_t *entry = &d->entries[e];
+    for (uint64_t i = 0; entry->inputs && i < d->model->entries[e]->input_count; ++i)
+      if (entry->inputs[i])
+        cuda->release(entry->inputs[i]);
+    if (entry->graph)
+      cuda->graph_executable_destroy(entry->graph);
+    free(entry->inputs);
+    free(entry->args);
+    free(d->launches[e]);
+  }
+  const cu_pointer_t blocks[] = {d->variables, d->arena, d->scratch, d->counters};
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; ++i)
+    if (blocks[i])
+      cuda->release(blocks[i]);
+  if (d->module)
+    cuda->module_unload(d->module);
+  if (d->stream)
+    cuda->stream_destroy(d->stream);
+  if (d->context)
+    cuda->context_release(d->device);
+  free(d);
+}
+
+static int wait_for(gradus_device_t *d, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->stream_wait(d->stream);
+  return rc ? fail(d, "the GPU stopped", rc, error) : 0;
+}
+
+int gradus_device_upload(gradus_device_t *d, const void *variables, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->upload(d->variables, variables, d->model->variables_bytes, d->stream);
+  return rc ? fail(d, "copying to the GPU", rc, error) : wait_for(d, error);
+}
+
+int gradus_device_download(gradus_device_t *d, void *variables, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->download(variables, d->variables, d->model->variables_bytes, d->stream);
+  return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
+}
+
+int gradus_device_read(gradus_device_t *d, int e, const gradus_place_t *place, void *to, uint64_t bytes,
+                       gradus_error_t *error) {
+  cu_result_t rc = d->cuda->download(to, resolve(d, e, place), bytes, d->stream);
+  return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
+}
+
+static int launch_all(gradus_device_t *d, int e, double *seconds, gradus_error_t *error) {
+  const gradus_entry_t *entry = d->model->entries[e];
+  cu_pointer_t *args = d->entries[e].args;
+  for (uint64_t l = 0; l < entry->launch_count; ++l) {
+    const gradus_launch_t *launch = &entry->launches[l];
+    const gradus_kernel_t *kernel = launch->kernel;
+    void *params[256];
+    if (launch->arg_count + 1 > sizeof params / sizeof *params)
+      return gradus_fail(error, "kernel %s takes more than %zu buffers", kernel->name, sizeof params / sizeof *params);
+    for (uint64_t a = 0; a <= launch->arg_count; ++a)
+      params[a] = args++;
+    double start = seconds ? gradus_seconds() : 0;
+    cu_result_t rc = d->cuda->launch(d->launches[e][l], (unsigned)kernel->units, 1, 1, (unsigned)kernel->threads, 1, 1,
+                                     0, d->stream, params, NULL);
+    if (!rc && seconds) {
+      rc = d->cuda->stream_wait(d->stream);
+      seconds[l] += gradus_seconds() - start;
+    }
+    if (rc)
+      return gradus_fail(error, "%s%skernel %s: %s (CUDA error %d)", kernel->location, *kernel->location ? ": " : "",
+                         kernel->name, text_of(d, rc), rc);
+  }
+  return 0;
+}
+
+/* Records the launches of an entry point as a graph. */
+static int record(gradus_device_t *d, int e, gradus_error_t *error) {
+  cu_handle_t graph = NULL;
+  cu_result_t rc = d->cuda->capture_begin(d->stream, CU_CAPTURE_THREAD_LOCAL);
+  if (rc)
+    return fail(d, "recording a graph", rc, error);
+  int launched = launch_all(d, e, NULL, error);
+  rc = d->cuda->capture_end(d->stream, &graph);
+  if (launched)
+    return -1;
+  if (rc || (rc = d->cuda->graph_instantiate(&d->entries[e].graph, graph, 0)))
+    return fail(d, "recording a graph", rc, error);
+  d->cuda->graph_destroy(graph);
+  return 0;
+}
+
+int gradus_device_run(gradus_device_t *d, int e, void *const *inputs, const int64_t *counters, double *seconds,
+                      gradus_error_t *error) {
+  const gradus_entry_t *entry = d->model->entries[e];
+  device_entry_t *prepared = &d->entries[e];
+  cu_result_t rc = d->cuda->upload(d->counters, counters, kCounters * sizeof *counters, d->stream);
+  for (uint64_t i = 0; !rc && i < entry->input_count; ++i)
+    rc = d->cuda->upload(prepared->inputs[i], inputs[i], entry->inputs[i].bytes, d->stream);
+  if (rc)
+    return fail(d, "copying to the GPU", rc, error);
+  if (seconds || prepared->runs++ == 0)
+    return launch_all(d, e, seconds, error);
+  if (!prepared->graph && record(d, e, error))
+    return -1;
+  rc = d->cuda->graph_launch(prepared->graph, d->stream);
+  return rc ? fail(d, "starting a step", rc, error) : 0;
+}
