@@ -123,10 +123,11 @@ def LowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Every kernel becomes a `func.func` on memrefs that computes its units
     [begin, end). Elementwise, row and column kernels become loops over vectors
-    with masked tails in which intermediate values stay in registers; products
-    become a register-tiled nanokernel whose accumulators are carried by the
-    loop over k, with packed operands in scratch memory where it pays, and the
-    fused epilogue applied before the only store. Kernels of kind `generic` go
+    with masked tails in which intermediate values stay in registers; where rows
+    are shorter than a vector, lanes are rows. Products become a register-tiled
+    nanokernel whose accumulators are carried by the loop over k, with packed
+    operands in scratch memory where it pays, or dot products where few rows meet
+    a transposed operand; the fused epilogue is applied before the only store. Kernels of kind `generic` go
     through upstream's linalg-to-loops.
   }];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",

@@ -100,7 +100,7 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
 void gradus::registerPipelines() {
   static PassPipelineRegistration<> gradient(
       "gradus-gradient-pipeline", "Differentiate, expand updates, decompose, simplify", buildGradientPipeline);
-  static PassPipelineRegistration<> kernels("gradus-kernels-pipeline", "Form kernels and plan memory",
+  static PassPipelineRegistration<> kernels("gradus-kernels-pipeline", "Form kernels, share equal ones and plan memory",
                                             buildKernelsPipeline);
   static PassPipelineRegistration<> linalg("gradus-linalg-pipeline", "Lower kernels to linalg", buildLinalgPipeline);
   static PassPipelineRegistration<VectorOptions> vector("gradus-vector-pipeline", "Lower kernels to loops over vectors",

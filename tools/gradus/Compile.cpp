@@ -65,6 +65,24 @@ static ExitCode fail(const Twine &message, ExitCode code = kInputError) {
 }
 
 ExitCode Compilation::load() {
+  if (!forGPU() && (options.simulate || !options.gpu.empty() || !options.gpuSpec.empty()))
+    return fail("--gpu, --gpu-spec and --simulate go with --target=cuda", kUsage);
+  if (forGPU()) {
+    if (!options.gpuSpec.empty()) {
+      Expected<GPUSpec> spec = readGPUSpec(options.gpuSpec);
+      if (!spec) {
+        errs() << toString(spec.takeError()) << "\n";
+        return kInputError;
+      }
+      gpu = std::move(*spec);
+      if (!options.gpu.empty() && options.gpu != gpu.target)
+        return fail("--gpu " + options.gpu + " is not the target of " + options.gpuSpec + ", " + gpu.target);
+      options.gpu = gpu.target;
+    } else {
+      options.gpu = options.gpu.empty() ? "sm_80" : options.gpu;
+      gpu = gpuSpecOf(options.gpu);
+    }
+  }
   Expected<std::unique_ptr<TargetMachine>> target =
       forGPU() ? createGPUTargetMachine(options.gpu, options.optLevel)
                : createTargetMachine(options.triple, options.cpu, options.features, options.optLevel);
@@ -273,7 +291,7 @@ ExitCode Compilation::run() {
       return code;
     return writeText(printed(options.locations));
   }
-  if (ExitCode code = lowerTo(stages().back()))
+  if (ExitCode code = lowerWhole())
     return code;
   if (options.emit == "ptx")
     return emitPTXText();
@@ -341,6 +359,26 @@ void Compilation::printSummary(StringRef output, double seconds) {
          << " (variables " << human(table.variablesBytes, true) << ", arena "
          << human(table.entries[entry].arenaBytes, true) << "), program " << human(size, true) << ", compiled in "
          << format("%.2f", seconds) << " s for " << table.target << "\n";
+  if (forGPU())
+    printRoofline(entry);
+}
+
+void Compilation::printRoofline(int entry) {
+  errs() << "  on " << gpu.name << " (" << gpu.target << ", " << format("%.0f", gpu.memoryGBs) << " GB/s, "
+         << format("%.1f", gpu.f32TFLOPs) << " TFLOP/s in f32), at least:\n"
+         << "    blocks threads  shared     FLOPs     bytes  FLOP/B       us  kernel\n";
+  double floor = 0;
+  for (const LaunchInfo &launch : table.entries[entry].launches) {
+    const KernelInfo &k = table.kernels[launch.kernel];
+    double us = gpu.microseconds(k.flops, k.bytes);
+    floor += us;
+    errs() << format("  %8lld %7lld %7llu %9s %9s", static_cast<long long>(k.units), static_cast<long long>(k.threads),
+                     static_cast<unsigned long long>(k.sharedBytes), human(k.flops, false).c_str(),
+                     human(k.bytes, false).c_str())
+           << format(" %7.2f %8.3f  ", static_cast<double>(k.flops) / std::max<double>(1, k.bytes), us) << k.name
+           << "\n";
+  }
+  errs() << "    " << table.entries[entry].launches.size() << " launches, " << format("%.2f", floor) << " us\n";
 }
 
 std::string gradus::modelHeader(const ModelTable &table) {

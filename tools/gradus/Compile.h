@@ -3,6 +3,7 @@
 #define GRADUS_TOOLS_GRADUS_COMPILE_H
 
 #include "compiler/Frontend/Import.h"
+#include "compiler/Target/GPUSpec.h"
 #include "compiler/Target/ModelTable.h"
 #include "compiler/Target/Object.h"
 #include "mlir/IR/Diagnostics.h"
@@ -23,6 +24,8 @@ public:
   ExitCode load();
   /// Runs the MLIR stages up to `stage` (see stages()), the import included.
   ExitCode lowerTo(llvm::StringRef stage);
+  /// Runs all of them.
+  ExitCode lowerWhole() { return lowerTo(stages().back()); }
   /// After "llvm": translates, adds the table, optimises, emits machine code.
   ExitCode emitCode(bool assembly, llvm::SmallVector<char> &code);
   /// Everything `--emit` can ask for, written to the output.
@@ -47,6 +50,7 @@ private:
   std::unique_ptr<llvm::TargetMachine> host;    // of the program around them, if that is another
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule;
+  GPUSpec gpu;
   ModelTable table;
   size_t stagesRun = 0;
 
@@ -62,6 +66,8 @@ private:
   ExitCode embedKernels();
   std::string printed(bool locations);
   ExitCode writeText(llvm::StringRef text);
+  /// The launches of a training step on the GPU, and the least time they take.
+  void printRoofline(int entry);
   void printSummary(llvm::StringRef output, double seconds);
 };
 

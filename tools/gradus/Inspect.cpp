@@ -43,7 +43,7 @@ int gradus::commandShow(ArrayRef<StringRef> args) {
     });
     return kOk;
   }
-  if (ExitCode code = compilation.lowerTo("llvm"))
+  if (ExitCode code = compilation.lowerWhole())
     return code;
   const ModelTable &t = compilation.getTable();
   outs() << "model " << t.name << "\n\n";

@@ -19,6 +19,8 @@ static constexpr OptionInfo kOptions[] = {
     {"--mcpu", "CPU", "native, x86-64-v3, skylake-avx512, …", [](CompileOptions &o, StringRef v) { o.cpu = v; }},
     {"--gpu", "GPU", "with --target=cuda: sm_80, sm_90a, …; it need not be present",
      [](CompileOptions &o, StringRef v) { o.gpu = v; }},
+    {"--gpu-spec", "FILE", "with --target=cuda: what a GPU can do: target, memory_gb_per_s, f32_tflops",
+     [](CompileOptions &o, StringRef v) { o.gpuSpec = v; }},
     {"--simulate", "", "with --target=cuda: a program that runs the GPU's kernels on this machine, with checks",
      [](CompileOptions &o, StringRef) { o.simulate = true; }},
     {"--mattr", "LIST", "CPU features, such as +avx512f,-avx512vnni",

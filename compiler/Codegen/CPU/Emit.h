@@ -49,7 +49,8 @@ struct KernelFunction {
 
 /// One loop over all elements, or over rows where indices matter.
 void emitElementwise(rt::KernelOp kernel, VectorTarget target);
-/// A unit is a row: reductions along it, then what is stored of it.
+/// A unit is a row, or a vector of rows that are shorter than a vector: reductions
+/// along it, then what is stored of it.
 void emitRow(rt::KernelOp kernel, VectorTarget target);
 /// A unit is a vector of columns: sums down the rows, then what follows.
 void emitColumn(rt::KernelOp kernel, VectorTarget target);
