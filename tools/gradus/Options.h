@@ -16,8 +16,8 @@ struct CompileOptions {
   std::string output;
   std::string emit = "exe";
   std::string triple, cpu = "native", features; // triple: "cuda" for a GPU
-  std::string gpu;     // sm_80 unless said, also by gpuSpec
-  std::string gpuSpec; // a file that describes one
+  std::string gpu;                              // sm_80 unless said, also by gpuSpec
+  std::string gpuSpec;                          // a file that describes one
   bool simulate = false;
   int optLevel = 3;
   llvm::StringMap<int64_t> dims;
