@@ -24,16 +24,18 @@ Expected<std::unique_ptr<TargetMachine>> gradus::createGPUTargetMachine(StringRe
   const Target *target = TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return fail("LLVM was built without NVPTX: " + error);
+  unsigned number = 0;
+  std::unique_ptr<MCSubtargetInfo> any(target->createMCSubtargetInfo(triple, "", ""));
+  if (!any || !gpu.starts_with("sm_") || !any->isCPUStringValid(gpu))
+    return fail("unknown GPU '" + gpu + "'; for example sm_80 (A100), sm_89 (L4), sm_90a (H100)");
+  if (!gpu.drop_front(3).rtrim("af").getAsInteger(10, number) && number < 70)
+    return fail("GPU '" + gpu + "' is too old: warps of independent threads begin with sm_70");
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Fast; // a * b + c in one rounding, as the hardware has it
   std::unique_ptr<TargetMachine> machine(target->createTargetMachine(
       triple, gpu, "", options, std::nullopt, std::nullopt, static_cast<CodeGenOptLevel>(optLevel)));
-  unsigned number = 0;
-  bool known = machine && gpu.starts_with("sm_") && machine->getMCSubtargetInfo()->isCPUStringValid(gpu);
-  if (!known)
-    return fail("unknown GPU '" + gpu + "'; for example sm_80 (A100), sm_89 (L4), sm_90a (H100)");
-  if (!gpu.drop_front(3).rtrim("af").getAsInteger(10, number) && number < 70)
-    return fail("GPU '" + gpu + "' is too old: warps of independent threads begin with sm_70");
+  if (!machine)
+    return fail("LLVM cannot generate code for " + gpu);
   return machine;
 }
 

@@ -98,7 +98,7 @@ private:
 
   /// Buffers in shared memory belong to the block that runs.
   void askForShared() {
-    FunctionCallee ask = callee("gradus_sim_shared", pointer, {i32, i64});
+    FunctionCallee ask = callee("gradus_sim_shared", pointer, {i32, i64, i64});
     SmallVector<GlobalVariable *> buffers;
     for (GlobalVariable &g : module.globals())
       if (g.getAddressSpace() == kShared)
@@ -114,7 +114,10 @@ private:
         if (!base) {
           IRBuilder<> b(&*f->getEntryBlock().getFirstInsertionPt());
           uint64_t bytes = module.getDataLayout().getTypeAllocSize(g->getValueType());
-          base = b.CreateAddrSpaceCast(b.CreateCall(ask, {b.getInt32(counts[f]++), b.getInt64(bytes)}), g->getType());
+          uint64_t alignment =
+              module.getDataLayout().getValueOrABITypeAlignment(g->getAlign(), g->getValueType()).value();
+          base = b.CreateAddrSpaceCast(
+              b.CreateCall(ask, {b.getInt32(counts[f]++), b.getInt64(bytes), b.getInt64(alignment)}), g->getType());
         }
         use.set(base);
       }

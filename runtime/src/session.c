@@ -137,6 +137,7 @@ static void look_for_nan(gradus_session_t *s, const gradus_launch_t *launch, voi
 static void after(gradus_session_t *s, int rc) { s->failed |= rc != 0; }
 
 static void run_on_device(gradus_session_t *s, int e, void *const *inputs) {
+  memcpy(s->inputs[e], inputs, s->model->entries[e]->input_count * sizeof(void *));
   if (s->host_newer && !s->failed)
     after(s, gradus_device_upload(s->device, s->variables, &s->failure));
   s->host_newer = false;
@@ -182,7 +183,8 @@ const void *gradus_session_output(const gradus_session_t *session, int e, uint64
   gradus_session_t *s = (gradus_session_t *)session; /* may fetch the result */
   const gradus_entry_t *entry = s->model->entries[e];
   void *result = resolve(s, &entry->output_places[index], s->inputs[e]);
-  if (s->device && !s->failed)
+  /* An output that is an input lies where the caller has it. */
+  if (s->device && !s->failed && entry->output_places[index].segment != GRADUS_SEGMENT_INPUTS)
     after(s, gradus_device_read(s->device, e, &entry->output_places[index], result, entry->outputs[index].bytes,
                                 &s->failure));
   return result;

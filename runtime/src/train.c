@@ -413,6 +413,10 @@ int gradus_command_train(const gradus_model_t *model, const gradus_options_t *gi
     gradus_fail(&error, "cannot write %s: %s", o.metrics, strerror(errno));
     goto done;
   }
+  if (o.trace_nan && model->ptx) {
+    gradus_fail(&error, "--trace-nan looks at results in the CPU's memory; compile the model without --target=cuda");
+    goto done;
+  }
   s->trace_nan = o.trace_nan;
   struct sigaction action = {.sa_handler = on_interrupt};
   sigaction(SIGINT, &action, NULL);

@@ -1,6 +1,7 @@
 //===- GPUKernel.cpp - What emitters of GPU kernels share -----------------===//
 #include "compiler/Codegen/GPU/Emit.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -74,7 +75,11 @@ void GPUKernel::setLaunch(int64_t blocks, int64_t threads) {
 Value GPUKernel::shared(ArrayRef<int64_t> shape, Type element) {
   auto space = mlir::gpu::AddressSpaceAttr::get(b.getContext(), mlir::gpu::AddressSpace::Workgroup);
   auto type = MemRefType::get(shape, element, MemRefLayoutAttrInterface(), space);
-  return function.addWorkgroupAttribution(type, b.getLoc());
+  Value buffer = function.addWorkgroupAttribution(type, b.getLoc());
+  // It is read 16 bytes at a time.
+  function.setWorkgroupAttributionAttr(function.getNumWorkgroupAttributions() - 1,
+                                       LLVM::LLVMDialect::getAlignAttrName(), b.getI64IntegerAttr(16));
+  return buffer;
 }
 
 SmallVector<Value> GPUKernel::delinearize(Value linear, ArrayRef<int64_t> sizes) {

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include <limits>
 
 namespace gradus {
 #define GEN_PASS_DEF_LOWERKERNELSTOGPUPASS
@@ -63,6 +64,12 @@ struct LowerKernelsToGPUPass : gradus::impl::LowerKernelsToGPUPassBase<LowerKern
         if (failed(gradus::cuda::emitGeneric(kernel, kernels)))
           return signalPassFailure();
         break;
+      }
+      auto function = cast<mlir::gpu::GPUFuncOp>(kernels.getBody()->back());
+      int64_t blocks = function->getAttrOfType<IntegerAttr>(rt::kBlocksAttr).getInt();
+      if (blocks > std::numeric_limits<int32_t>::max()) {
+        kernel.emitError() << "needs " << blocks << " blocks, more than a GPU launches at once; use a smaller batch";
+        return signalPassFailure();
       }
       kernel.erase();
     }

@@ -167,6 +167,8 @@ void gradus_device_destroy(gradus_device_t *d) {
   if (!d)
     return;
   const gradus_cuda_t *cuda = d->cuda;
+  if (d->context)
+    cuda->context_set(d->context);
   if (d->stream)
     cuda->stream_wait(d->stream);
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
@@ -193,23 +195,35 @@ void gradus_device_destroy(gradus_device_t *d) {
   free(d);
 }
 
+/* A context is current per thread, and a session may move between threads. */
+static int enter(gradus_device_t *d, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->context_set(d->context);
+  return rc ? fail(d, "the GPU's context", rc, error) : 0;
+}
+
 static int wait_for(gradus_device_t *d, gradus_error_t *error) {
   cu_result_t rc = d->cuda->stream_wait(d->stream);
   return rc ? fail(d, "the GPU stopped", rc, error) : 0;
 }
 
 int gradus_device_upload(gradus_device_t *d, const void *variables, gradus_error_t *error) {
+  if (enter(d, error))
+    return -1;
   cu_result_t rc = d->cuda->upload(d->variables, variables, d->model->variables_bytes, d->stream);
   return rc ? fail(d, "copying to the GPU", rc, error) : wait_for(d, error);
 }
 
 int gradus_device_download(gradus_device_t *d, void *variables, gradus_error_t *error) {
+  if (enter(d, error))
+    return -1;
   cu_result_t rc = d->cuda->download(variables, d->variables, d->model->variables_bytes, d->stream);
   return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
 }
 
 int gradus_device_read(gradus_device_t *d, int e, const gradus_place_t *place, void *to, uint64_t bytes,
                        gradus_error_t *error) {
+  if (enter(d, error))
+    return -1;
   cu_result_t rc = d->cuda->download(to, resolve(d, e, place), bytes, d->stream);
   return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
 }
@@ -247,18 +261,21 @@ static int record(gradus_device_t *d, int e, gradus_error_t *error) {
     return fail(d, "recording a graph", rc, error);
   int launched = launch_all(d, e, NULL, error);
   rc = d->cuda->capture_end(d->stream, &graph);
+  if (!launched && !rc)
+    rc = d->cuda->graph_instantiate(&d->entries[e].graph, graph, 0);
+  if (graph)
+    d->cuda->graph_destroy(graph);
   if (launched)
     return -1;
-  if (rc || (rc = d->cuda->graph_instantiate(&d->entries[e].graph, graph, 0)))
-    return fail(d, "recording a graph", rc, error);
-  d->cuda->graph_destroy(graph);
-  return 0;
+  return rc ? fail(d, "recording a graph", rc, error) : 0;
 }
 
 int gradus_device_run(gradus_device_t *d, int e, void *const *inputs, const int64_t *counters, double *seconds,
                       gradus_error_t *error) {
   const gradus_entry_t *entry = d->model->entries[e];
   device_entry_t *prepared = &d->entries[e];
+  if (enter(d, error))
+    return -1;
   cu_result_t rc = d->cuda->upload(d->counters, counters, kCounters * sizeof *counters, d->stream);
   for (uint64_t i = 0; !rc && i < entry->input_count; ++i)
     rc = d->cuda->upload(prepared->inputs[i], inputs[i], entry->inputs[i].bytes, d->stream);

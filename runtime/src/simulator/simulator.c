@@ -28,6 +28,7 @@ typedef struct {
 } word_t;
 
 typedef struct {
+  uint8_t *block; /* what was allocated */
   uint8_t *base;
   int64_t bytes;
   word_t *words;
@@ -85,18 +86,18 @@ int32_t gradus_sim_shuffle_xor(int32_t value, int32_t lane_mask) {
   return t->value;
 }
 
-void *gradus_sim_shared(int32_t id, int64_t bytes) {
+void *gradus_sim_shared(int32_t id, int64_t bytes, int64_t alignment) {
   if (id >= kMostShared)
     violation("has more shared buffers than the simulator knows");
   shared_t *s = &sim->shared[id];
   if (s->bytes < bytes) {
-    free(s->base);
-    free(s->words);
-    s->base = aligned_alloc(64, (size_t)(bytes + 63) / 64 * 64);
+    uint8_t *block = aligned_alloc(128, (size_t)(bytes + alignment + 127) / 128 * 128);
     s->words = calloc((size_t)(bytes + 3) / 4, sizeof *s->words);
-    s->bytes = bytes;
-    if (!s->base || !s->words)
+    if (!block || !s->words)
       violation("out of memory for shared buffers");
+    s->block = block;
+    s->base = block + alignment % 128;
+    s->bytes = bytes;
   }
   return s->base;
 }
@@ -249,7 +250,7 @@ void gradus_sim_run(const gradus_sim_kernel_t *kernel, void *const *args, int64_
   sim->scratch = scratch;
   /* Shared buffers are those of this kernel. */
   for (int i = 0; i < kMostShared && sim->shared[i].base; ++i) {
-    free(sim->shared[i].base);
+    free(sim->shared[i].block);
     free(sim->shared[i].words);
     sim->shared[i] = (shared_t){0};
   }

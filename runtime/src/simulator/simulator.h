@@ -41,8 +41,9 @@ void gradus_sim_barrier(int32_t site);
  * `lane_mask`; all lanes of a warp must take part. */
 int32_t gradus_sim_shuffle_xor(int32_t value, int32_t lane_mask);
 
-/** The block's shared buffer `id` of `bytes` bytes. */
-void *gradus_sim_shared(int32_t id, int64_t bytes);
+/** The block's shared buffer `id` of `bytes` bytes, aligned as promised and no
+ * better. */
+void *gradus_sim_shared(int32_t id, int64_t bytes, int64_t alignment);
 
 enum { GRADUS_SIM_WRITE = 1, GRADUS_SIM_SHARED = 2 };
 /** Checks an access of `bytes` bytes: bounds, alignment, and in shared memory

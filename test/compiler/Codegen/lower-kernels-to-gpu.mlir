@@ -46,7 +46,7 @@ rt.kernel @row(%x: tensor<9x40xf32>) -> tensor<9x40xf32> kind row {
 
 // A block per long row: warps meet in shared memory.
 // CHECK-LABEL: gpu.func @k_long_row
-//  CHECK-SAME: workgroup(%[[S:.*]] : memref<8xf32, #gpu.address_space<workgroup>>)
+//  CHECK-SAME: workgroup(%[[S:.*]] : memref<8xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64})
 //  CHECK-SAME: rt.blocks = 3 : i64
 // CHECK-COUNT-5: gpu.shuffle xor
 //       CHECK: memref.store %{{.*}}, %[[S]]
@@ -83,7 +83,7 @@ rt.kernel @column(%x: tensor<100x37xf32>) -> tensor<37xf32> kind column {
 // the epilogue is applied before the only store.
 // CHECK-LABEL: gpu.func @k_product
 //  CHECK-SAME: %[[C:[a-z0-9]+]]: memref<128xf32>, %[[Y:[a-z0-9]+]]: memref<70x128xf32>
-//  CHECK-SAME: workgroup(%[[L:.*]] : memref<16x68xf32, #gpu.address_space<workgroup>>, %[[R:.*]] : memref<16x68xf32
+//  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<16x68xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<16x68xf32
 //  CHECK-SAME: rt.blocks = 4 : i64
 //       CHECK: scf.for {{.*}} iter_args
 // CHECK-COUNT-4: memref.store %{{.*}}, %[[L]]

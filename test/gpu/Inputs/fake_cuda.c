@@ -25,6 +25,7 @@ typedef struct {
   int count;
 } graph_t;
 
+static _Thread_local void *current; /* context */
 static const gradus_model_t *model;
 static graph_t *capture; /* being recorded, or null */
 static int started;
@@ -53,7 +54,7 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
 }
 int cuDevicePrimaryCtxRetain(void **context, int device) { return (void)device, *context = &model, 0; }
 int cuDevicePrimaryCtxRelease_v2(int device) { return (void)device, 0; }
-int cuCtxSetCurrent(void *context) { return context ? 0 : 1; }
+int cuCtxSetCurrent(void *context) { return current = context, 0; }
 
 int cuModuleLoadDataEx(void **module, const void *image, unsigned count, int *options, void **values) {
   (void)count, (void)options, (void)values;
@@ -91,10 +92,10 @@ int cuMemAlloc_v2(pointer_t *pointer, size_t bytes) {
 }
 int cuMemFree_v2(pointer_t pointer) { return free((void *)(uintptr_t)pointer), 0; }
 int cuMemcpyHtoDAsync_v2(pointer_t to, const void *from, size_t bytes, void *stream) {
-  return memcpy((void *)(uintptr_t)to, from, bytes), stream ? 0 : 1;
+  return current ? memcpy((void *)(uintptr_t)to, from, bytes), stream ? 0 : 1 : 201;
 }
 int cuMemcpyDtoHAsync_v2(void *to, pointer_t from, size_t bytes, void *stream) {
-  return memcpy(to, (const void *)(uintptr_t)from, bytes), stream ? 0 : 1;
+  return current ? memcpy(to, (const void *)(uintptr_t)from, bytes), stream ? 0 : 1 : 201;
 }
 int cuStreamCreate(void **stream, unsigned flags) { return (void)flags, *stream = &started, 0; }
 int cuStreamDestroy_v2(void *stream) { return stream ? 0 : 1; }
