@@ -37,3 +37,18 @@ rt.kernel @elements_too(%x: tensor<8x16xf32>) -> (tensor<8x16xf32>, tensor<16xf3
   %1 = nn.reduce sum %0 dims [0] : tensor<8x16xf32>
   rt.yield %0, %1 : tensor<8x16xf32>, tensor<16xf32>
 }
+
+// Two results per column, of which the first may lie where an operand of the
+// second does: both are computed before either is stored.
+// CHECK-LABEL: func.func @two_results
+//  CHECK-SAME: (%{{.*}}: memref<3x16xf32>, %[[W:.*]]: memref<16xf32>, %[[S:.*]]: memref<16xf32>, %[[T:.*]]: memref<16xf32>
+//   CHECK-NOT: vector.store
+//       CHECK: vector.load %[[W]]
+//   CHECK-NOT: vector.load %[[W]]
+//       CHECK: vector.store %{{.*}}, %[[S]]
+//       CHECK: vector.store %{{.*}}, %[[T]]
+rt.kernel @two_results(%x: tensor<3x16xf32>, %w: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>) kind column {
+  %0 = nn.reduce sum %x dims [0] : tensor<3x16xf32>
+  %1 = nn.add %0, %w : tensor<16xf32>
+  rt.yield %0, %1 : tensor<16xf32>, tensor<16xf32>
+}
