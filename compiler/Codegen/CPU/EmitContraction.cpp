@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/CPU/Emit.h"
 #include "compiler/Codegen/CPU/MatmulTiling.h"
+#include "compiler/Codegen/Common/KernelShape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -23,17 +24,10 @@ using namespace gradus::cpu;
 
 namespace {
 
-linalg::GenericOp findContraction(rt::KernelOp kernel) {
-  for (Operation &op : kernel.getBody().front())
-    if (auto generic = dyn_cast<linalg::GenericOp>(op); generic && generic.getNumReductionLoops() > 0)
-      return generic;
-  llvm_unreachable("a contraction kernel has a contraction");
-}
-
 class ContractionEmitter : KernelFunction {
 public:
   ContractionEmitter(rt::KernelOp kernel, VectorTarget target)
-      : KernelFunction(kernel, target), op(findContraction(kernel)),
+      : KernelFunction(kernel, target), op(firstReduction(kernel)),
         element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(element.getIntOrFloatBitWidth() / 8)),
         evaluator(b, &function.getBody().front(), width), narrow(b, &function.getBody().front(), 1) {
     bindArguments(evaluator);

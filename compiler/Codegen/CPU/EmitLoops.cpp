@@ -1,5 +1,6 @@
 //===- EmitLoops.cpp - Elementwise, row and column kernels ----------------===//
 #include "compiler/Codegen/CPU/Emit.h"
+#include "compiler/Codegen/Common/KernelShape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -10,19 +11,6 @@ using namespace gradus;
 using namespace gradus::cpu;
 
 namespace {
-
-ArrayRef<int64_t> shapeOf(Value v) { return cast<RankedTensorType>(v.getType()).getShape(); }
-
-bool isReduction(Operation &op) {
-  auto generic = dyn_cast<linalg::GenericOp>(op);
-  return generic && generic.getNumReductionLoops() > 0;
-}
-
-/// The value a reduction starts from.
-TypedAttr identityOf(linalg::GenericOp op) {
-  auto fill = op.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
-  return cast<TypedAttr>(fill.getInputs()[0].getDefiningOp<arith::ConstantOp>().getValue());
-}
 
 /// What loops share: the function, the evaluator, and how to walk a dimension
 /// in vectors with a masked tail.
@@ -155,20 +143,6 @@ struct LoopEmitter : KernelFunction {
   }
 };
 
-/// True if the kernel can run over all elements as one row.
-bool isFlat(rt::KernelOp kernel) {
-  bool flat = true;
-  ArrayRef<int64_t> shape = shapeOf(kernel.getBody().front().getTerminator()->getOperand(0));
-  kernel.walk([&](Operation *op) {
-    if (isa<linalg::IndexOp>(op))
-      flat &= shape.size() == 1;
-    if (auto generic = dyn_cast<linalg::GenericOp>(op))
-      for (AffineMap map : generic.getIndexingMapsArray())
-        flat &= map.isIdentity() || map.getNumResults() == 0;
-  });
-  return flat && !shape.empty();
-}
-
 /// Rows and what is stored of them: the common part of row kernels and of
 /// elementwise kernels that cannot be flattened. `split` counts the leading
 /// dimensions that units run over.
@@ -270,12 +244,8 @@ void emitShortRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> d
 
 /// The shape a kernel's reductions iterate over, and over how many loops.
 std::pair<SmallVector<int64_t>, int64_t> reductionDomain(rt::KernelOp kernel) {
-  for (Operation &op : kernel.getBody().front())
-    if (isReduction(op)) {
-      auto generic = cast<linalg::GenericOp>(op);
-      return {generic.getStaticLoopRanges(), generic.getNumReductionLoops()};
-    }
-  llvm_unreachable("a row or column kernel has a reduction");
+  linalg::GenericOp reduction = firstReduction(kernel);
+  return {reduction.getStaticLoopRanges(), reduction.getNumReductionLoops()};
 }
 
 } // namespace

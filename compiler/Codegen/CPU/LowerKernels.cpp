@@ -1,6 +1,7 @@
 //===- LowerKernels.cpp - rt.kernels to functions of loops over vectors ---===//
 #include "compiler/Codegen/CPU/Emit.h"
 #include "compiler/Codegen/Common/BufferizeKernel.h"
+#include "compiler/Codegen/Common/KernelShape.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -23,14 +24,7 @@ using namespace gradus::cpu;
 
 KernelFunction::KernelFunction(rt::KernelOp kernel, VectorTarget target, bool flat)
     : kernel(kernel), target(target), b(kernel.getLoc(), kernel.getContext()) {
-  SmallVector<Type> types;
-  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
-    auto tensor = cast<RankedTensorType>(t);
-    SmallVector<int64_t> shape(tensor.getShape());
-    if (flat && !shape.empty())
-      shape.assign(1, tensor.getNumElements());
-    types.push_back(MemRefType::get(shape, tensor.getElementType()));
-  }
+  SmallVector<Type> types = bufferTypes(kernel, flat);
   types.append({b.getIndexType(), b.getIndexType(), MemRefType::get({0}, b.getI8Type())});
   b.setInsertionPoint(kernel);
   function = func::FuncOp::create(b, (kernel.getSymName() + ".function").str(), b.getFunctionType(types, {}));
@@ -82,11 +76,8 @@ struct LowerKernelsPass : gradus::impl::LowerKernelsPassBase<LowerKernelsPass> {
     VectorTarget target{vectorBytes, registers};
     SmallVector<rt::KernelOp> kernels(getOperation().getOps<rt::KernelOp>());
     for (rt::KernelOp kernel : kernels) {
-      for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
-        if (getElementTypeOrSelf(t).isInteger(1)) {
-          kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
-          return signalPassFailure();
-        }
+      if (failed(verifyStorable(kernel)))
+        return signalPassFailure();
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise:
         emitElementwise(kernel, target);

@@ -3,6 +3,7 @@
 #define GRADUS_COMPILER_CODEGEN_GPU_EMIT_H
 
 #include "compiler/Codegen/Common/KernelEvaluator.h"
+#include "compiler/Codegen/Common/KernelShape.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
@@ -66,11 +67,6 @@ struct GPUKernel {
   loop(mlir::Value lo, mlir::Value hi, mlir::Value step, mlir::ValueRange init,
        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
 };
-
-llvm::ArrayRef<int64_t> shapeOf(mlir::Value tensor);
-bool isReduction(mlir::Operation &op);
-/// What a reduction starts from.
-mlir::TypedAttr identityOf(mlir::linalg::GenericOp reduction);
 
 /// A thread computes four consecutive elements, or one where indices matter.
 void emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);

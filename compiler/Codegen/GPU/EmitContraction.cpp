@@ -165,8 +165,5 @@ private:
 } // namespace
 
 void gradus::cuda::emitContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
-  for (Operation &op : kernel.getBody().front())
-    if (isReduction(op))
-      return ContractionEmitter(kernel, module, cast<linalg::GenericOp>(op)).emit();
-  llvm_unreachable("a contraction kernel has a contraction");
+  ContractionEmitter(kernel, module, firstReduction(kernel)).emit();
 }

@@ -8,19 +8,6 @@ using namespace gradus;
 
 static constexpr int64_t kThreads = 256, kLanes = 4;
 
-/// True if the kernel can run over all elements as one row.
-static bool isFlat(rt::KernelOp kernel) {
-  bool flat = true;
-  ArrayRef<int64_t> shape = cuda::shapeOf(kernel.getBody().front().getTerminator()->getOperand(0));
-  kernel.walk([&](Operation *op) {
-    flat &= !isa<linalg::IndexOp>(op) || shape.size() == 1;
-    if (auto generic = dyn_cast<linalg::GenericOp>(op))
-      for (AffineMap map : generic.getIndexingMapsArray())
-        flat &= map.isIdentity() || map.getNumResults() == 0;
-  });
-  return flat && !shape.empty();
-}
-
 void gradus::cuda::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   bool flat = isFlat(kernel);
   GPUKernel k(kernel, module, flat);

@@ -163,12 +163,7 @@ private:
 } // namespace
 
 void gradus::cuda::emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
-  for (Operation &op : kernel.getBody().front())
-    if (isReduction(op)) {
-      auto generic = cast<linalg::GenericOp>(op);
-      SmallVector<int64_t> domain = generic.getStaticLoopRanges();
-      RowEmitter(kernel, module, domain, domain.size() - generic.getNumReductionLoops()).emit();
-      return;
-    }
-  llvm_unreachable("a row kernel has a reduction");
+  linalg::GenericOp reduction = firstReduction(kernel);
+  SmallVector<int64_t> domain = reduction.getStaticLoopRanges();
+  RowEmitter(kernel, module, domain, domain.size() - reduction.getNumReductionLoops()).emit();
 }

@@ -8,18 +8,6 @@ using namespace mlir;
 using namespace gradus;
 using gradus::cuda::GPUKernel;
 
-ArrayRef<int64_t> gradus::cuda::shapeOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getShape(); }
-
-bool gradus::cuda::isReduction(Operation &op) {
-  auto generic = dyn_cast<linalg::GenericOp>(op);
-  return generic && generic.getNumReductionLoops() > 0;
-}
-
-TypedAttr gradus::cuda::identityOf(linalg::GenericOp reduction) {
-  auto fill = reduction.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
-  return cast<TypedAttr>(fill.getInputs()[0].getDefiningOp<arith::ConstantOp>().getValue());
-}
-
 /// PTX allows letters, digits, _ and $ in names.
 static std::string ptxName(StringRef name) {
   std::string out = "k_";
@@ -30,14 +18,7 @@ static std::string ptxName(StringRef name) {
 
 GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool flat)
     : kernel(kernel), b(kernel.getLoc(), kernel.getContext()) {
-  SmallVector<Type> types;
-  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
-    auto tensor = cast<RankedTensorType>(t);
-    SmallVector<int64_t> shape(tensor.getShape());
-    if (flat && !shape.empty())
-      shape.assign(1, tensor.getNumElements());
-    types.push_back(MemRefType::get(shape, tensor.getElementType()));
-  }
+  SmallVector<Type> types = bufferTypes(kernel, flat);
   types.push_back(MemRefType::get({0}, b.getI8Type()));
   b.setInsertionPointToEnd(module.getBody());
   std::string name = ptxName(kernel.getSymName());

@@ -42,11 +42,8 @@ struct LowerKernelsToGPUPass : gradus::impl::LowerKernelsToGPUPassBase<LowerKern
     OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
     auto kernels = mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
     for (rt::KernelOp kernel : llvm::make_early_inc_range(module.getOps<rt::KernelOp>())) {
-      for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
-        if (getElementTypeOrSelf(t).isInteger(1)) {
-          kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
-          return signalPassFailure();
-        }
+      if (failed(verifyStorable(kernel)))
+        return signalPassFailure();
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise:
         gradus::cuda::emitElementwise(kernel, kernels);
