@@ -4,6 +4,7 @@
 // f32 inputs (test/unit/MathTest.cpp): see compiler/docs/math.md.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Common/FloatArithmetic.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -19,35 +20,16 @@ namespace gradus {
 } // namespace gradus
 
 using namespace mlir;
+using namespace gradus;
 
 namespace {
 
 /// f32 arithmetic on values of one type, scalar or vector.
-struct F32 {
-  ImplicitLocOpBuilder b;
-  Type type;
-
-  F32(Location loc, OpBuilder &builder, Type type) : b(loc, builder), type(type) {}
-  Type like(Type element) const {
-    auto vector = dyn_cast<VectorType>(type);
-    return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
-  }
-  Value constant(Type element, Attribute value) {
-    Type t = like(element);
-    if (auto vector = dyn_cast<VectorType>(t))
-      return arith::ConstantOp::create(b, DenseElementsAttr::get(vector, value));
-    return arith::ConstantOp::create(b, cast<TypedAttr>(value));
-  }
+struct F32 : FloatArithmetic {
+  using FloatArithmetic::FloatArithmetic;
   Value lit(float v) { return constant(b.getF32Type(), b.getF32FloatAttr(v)); }
   Value ilit(int32_t v) { return constant(b.getI32Type(), b.getI32IntegerAttr(v)); }
-  Value add(Value l, Value r) { return arith::AddFOp::create(b, l, r); }
-  Value sub(Value l, Value r) { return arith::SubFOp::create(b, l, r); }
-  Value mul(Value l, Value r) { return arith::MulFOp::create(b, l, r); }
-  Value div(Value l, Value r) { return arith::DivFOp::create(b, l, r); }
-  Value fma(Value x, Value y, Value z) { return math::FmaOp::create(b, x, y, z); }
   Value abs(Value x) { return math::AbsFOp::create(b, x); }
-  Value less(Value l, Value r) { return arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, l, r); }
-  Value select(Value c, Value l, Value r) { return arith::SelectOp::create(b, c, l, r); }
   Value copySign(Value magnitude, Value sign) { return math::CopySignOp::create(b, magnitude, sign); }
   Value bits(Value x) { return arith::BitcastOp::create(b, like(b.getI32Type()), x); }
   Value real(Value x) { return arith::BitcastOp::create(b, like(b.getF32Type()), x); }

@@ -6,6 +6,7 @@
 // expansion of their own take this way too.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Common/FloatArithmetic.h"
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -21,34 +22,16 @@ namespace gradus {
 } // namespace gradus
 
 using namespace mlir;
+using namespace gradus;
 
 namespace {
 
 /// f64 arithmetic on values of one type, scalar or vector.
-struct F64 {
-  ImplicitLocOpBuilder b;
-  Type type; // of the values, with element type f64
-
-  Type like(Type element) const {
-    auto vector = dyn_cast<VectorType>(type);
-    return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
-  }
-  Value constant(Type element, Attribute value) {
-    Type t = like(element);
-    if (auto vector = dyn_cast<VectorType>(t))
-      return arith::ConstantOp::create(b, DenseElementsAttr::get(vector, value));
-    return arith::ConstantOp::create(b, cast<TypedAttr>(value));
-  }
+struct F64 : FloatArithmetic {
+  using FloatArithmetic::FloatArithmetic;
   Value lit(double v) { return constant(b.getF64Type(), b.getF64FloatAttr(v)); }
   Value ilit(int64_t v) { return constant(b.getI64Type(), b.getI64IntegerAttr(v)); }
-  Value add(Value l, Value r) { return arith::AddFOp::create(b, l, r); }
-  Value sub(Value l, Value r) { return arith::SubFOp::create(b, l, r); }
-  Value mul(Value l, Value r) { return arith::MulFOp::create(b, l, r); }
-  Value div(Value l, Value r) { return arith::DivFOp::create(b, l, r); }
-  Value fma(Value x, Value y, Value z) { return math::FmaOp::create(b, x, y, z); }
-  Value less(Value l, Value r) { return arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, l, r); }
   Value equal(Value l, Value r) { return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, l, r); }
-  Value select(Value c, Value l, Value r) { return arith::SelectOp::create(b, c, l, r); }
   Value bits(Value x) { return arith::BitcastOp::create(b, like(b.getI64Type()), x); }
   Value real(Value x) { return arith::BitcastOp::create(b, like(b.getF64Type()), x); }
   Value toInt(Value x) { return arith::FPToSIOp::create(b, like(b.getI64Type()), x); }
@@ -152,8 +135,7 @@ struct Expand : OpRewritePattern<Op> {
     Type element = getElementTypeOrSelf(op.getType());
     if (!element.isF64() && !element.isF32())
       return rewriter.notifyMatchFailure(op, "neither f32 nor f64");
-    F64 f{{op.getLoc(), rewriter}, {}};
-    f.type = op.getType();
+    F64 f(op.getLoc(), rewriter, op.getType());
     f.type = f.like(rewriter.getF64Type());
     SmallVector<Value> in;
     for (Value v : op->getOperands())
