@@ -63,6 +63,19 @@ def SimplifyPass : Pass<"nn-simplify"> {
   let dependentDialects = ["nn::NNDialect"];
 }
 
+def LowerPrecisionPass : Pass<"nn-lower-precision"> {
+  let summary = "Narrow what products of lower precision read";
+  let description = [{
+    For targets that multiply bf16: the operands of each `nn.matmul` of precision
+    bf16 are cast to it, each value once and where it is computed, so that the
+    kernel that computes it stores the narrow copy. Products of precision tf32
+    read f32 and round in registers. Sums, results and all other ops stay f32, and
+    with them the parameters: bf16 has the exponents of f32, so that no gradient
+    underflows that would not in f32, and losses need no scaling.
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
 //===----------------------------------------------------------------------===//
 // Kernels and memory: nn -> rt
 //===----------------------------------------------------------------------===//
@@ -149,8 +162,14 @@ def LowerKernelsToGPUPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
     per block; products go through tiles in shared memory, with the fused epilogue
     applied before the only store. Kernels of kind `generic` go through upstream's
     bufferization, and their threads share each op's parallel loops.
+
+    Products of bf16, and of f32 with precision tf32, run on tensor cores
+    (`nvgpu.mma.sync`), their operands copied ahead into a ring of tiles
+    (`nvgpu.device_async_copy`).
   }];
-  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+  let options = [
+    Option<"tensorCores", "tensor-cores", "bool", "true", "the GPU has mma.sync and cp.async, from sm_80 on">];
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::bufferization::BufferizationDialect"];

@@ -70,8 +70,9 @@ void adjoint(LogSoftmaxOp op, OpBuilder &b, Location loc, Value g, Gradients &ou
 void adjoint(MatmulOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   Value l = op.getLhs(), r = op.getRhs();
   bool tl = op.getTransposeLhs(), tr = op.getTransposeRhs();
-  out.push_back(tl ? MatmulOp::create(b, loc, r, g, tr, true) : MatmulOp::create(b, loc, g, r, false, !tr));
-  out.push_back(tr ? MatmulOp::create(b, loc, g, l, true, tl) : MatmulOp::create(b, loc, l, g, !tl, false));
+  Precision p = op.getPrecision();
+  out.push_back(tl ? MatmulOp::create(b, loc, r, g, tr, true, p) : MatmulOp::create(b, loc, g, r, false, !tr, p));
+  out.push_back(tr ? MatmulOp::create(b, loc, g, l, true, tl, p) : MatmulOp::create(b, loc, l, g, !tl, false, p));
 }
 
 void adjoint(PadOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {

@@ -185,6 +185,7 @@ struct ConvertMatmul : OpRewritePattern<MatmulOp> {
     Location loc = op.getLoc();
     RankedTensorType type = op.getType();
     int64_t rank = type.getRank();
+    Precision precision = op.getPrecision();
     MLIRContext *context = b.getContext();
     SmallVector<AffineExpr> batch;
     for (int64_t i = 0; i + 2 < rank; ++i)
@@ -200,12 +201,21 @@ struct ConvertMatmul : OpRewritePattern<MatmulOp> {
     SmallVector<IteratorType> iterators(rank, IteratorType::parallel);
     iterators.push_back(IteratorType::reduction);
     Value zero = filled(b, loc, type, b.getFloatAttr(type.getElementType(), 0));
-    b.replaceOpWithNewOp<linalg::GenericOp>(op, type, ValueRange{op.getLhs(), op.getRhs()}, zero, maps, iterators,
-                                            [](OpBuilder &nested, Location l, ValueRange args) {
-                                              Value product = arith::MulFOp::create(nested, l, args[0], args[1]);
-                                              Value sum = arith::AddFOp::create(nested, l, args[2], product);
-                                              linalg::YieldOp::create(nested, l, sum);
-                                            });
+    auto factor = [](OpBuilder &nested, Location l, Value v, Type sum) -> Value {
+      return v.getType() == sum ? v : arith::ExtFOp::create(nested, l, sum, v);
+    };
+    auto generic = b.replaceOpWithNewOp<linalg::GenericOp>(
+        op, type, ValueRange{op.getLhs(), op.getRhs()}, zero, maps, iterators,
+        [&](OpBuilder &nested, Location l, ValueRange args) {
+          Type element = args[2].getType();
+          Value product = arith::MulFOp::create(nested, l, factor(nested, l, args[0], element),
+                                                factor(nested, l, args[1], element));
+          Value sum = arith::AddFOp::create(nested, l, args[2], product);
+          linalg::YieldOp::create(nested, l, sum);
+        });
+    // Only a target with units for it makes use of this.
+    if (precision != Precision::F32)
+      generic->setAttr(kPrecisionAttr, PrecisionAttr::get(context, precision));
     return success();
   }
 };

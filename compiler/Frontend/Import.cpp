@@ -8,7 +8,8 @@ using namespace mlir;
 using namespace gradus;
 
 Importer::Importer(const ModelFile &file, MLIRContext &context, const ImportOptions &options)
-    : file(file), model(file.model), context(context), diagnostics(*file.diagnostics), dims(options.dims), b(&context) {
+    : file(file), model(file.model), context(context), diagnostics(*file.diagnostics), dims(options.dims),
+      precision(options.precision.value_or(file.model.precision())), b(&context) {
   for (const Dim &dim : model.dim())
     if (dim.size() && !dims.contains(dim.name()))
       dims[dim.name()] = dim.size();

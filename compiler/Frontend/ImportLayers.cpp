@@ -300,6 +300,12 @@ FailureOr<Importer::V> Importer::dropout(LayerContext &c) {
 // Products and reductions
 //===----------------------------------------------------------------------===//
 
+nn::Precision Importer::productPrecision(Type element) {
+  if (!element.isF32())
+    return nn::Precision::F32;
+  return precision == TF32 ? nn::Precision::TF32 : precision == BF16 ? nn::Precision::BF16 : nn::Precision::F32;
+}
+
 FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
@@ -326,7 +332,7 @@ FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   int64_t rows = type.getNumElements() / features;
   if (type.getRank() > 2)
     x = nn::ReshapeOp::create(b, c.loc, type.clone({rows, features}), x);
-  V y = nn::MatmulOp::create(b, c.loc, x, *w, false, true);
+  V y = nn::MatmulOp::create(b, c.loc, x, *w, false, true, productPrecision(element));
   if (!o.has_bias() || o.bias()) {
     FailureOr<V> bias = readParameter(c, "bias", {units}, element, o.bias_init(), features, units, node.place());
     if (failed(bias))
@@ -356,7 +362,8 @@ FailureOr<Importer::V> Importer::matmul(LayerContext &c) {
     return bad("ranks and leading dimensions must be equal");
   if (lt.getDimSize(rank - (o.transpose_a() ? 2 : 1)) != rt.getDimSize(rank - (o.transpose_b() ? 1 : 2)))
     return bad("the inner dimensions differ");
-  return V(nn::MatmulOp::create(b, c.loc, l, r, o.transpose_a(), o.transpose_b()));
+  return V(nn::MatmulOp::create(b, c.loc, l, r, o.transpose_a(), o.transpose_b(),
+                                productPrecision(lt.getElementType())));
 }
 
 FailureOr<Importer::V> Importer::softmax(LayerContext &c) {

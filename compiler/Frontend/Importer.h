@@ -44,6 +44,7 @@ private:
   mlir::MLIRContext &context;
   Diagnostics &diagnostics;
   llvm::StringMap<int64_t> dims;
+  Precision precision; // of products of f32
   mlir::OpBuilder b;
   mlir::ModuleOp module;
   EntryKind kind = EntryKind::Train;
@@ -126,6 +127,8 @@ private:
   llvm::LogicalResult checkDims();
   llvm::LogicalResult checkName(llvm::StringRef name, const SourcePlace &place);
   llvm::LogicalResult checkSize(llvm::ArrayRef<int64_t> shape, const SourcePlace &place);
+  /// What a product of `element` may round its operands to.
+  nn::Precision productPrecision(mlir::Type element);
   bool dependsOnBatch(V v) { return typeOf(v).getRank() > 0; }
 };
 

@@ -70,7 +70,8 @@ void collectFields(const pb::Descriptor *message, std::map<std::string, const pb
 /// Turns the parser's messages into ours, with suggestions.
 class ErrorCollector : public pb::io::ErrorCollector {
 public:
-  explicit ErrorCollector(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
+  /// `source` is what is parsed.
+  ErrorCollector(Diagnostics &diagnostics, StringRef source) : diagnostics(diagnostics), source(source) {}
 
   void AddError(int line, pb::io::ColumnNumber column, const std::string &message) override {
     SourcePlace place{line + 1, column + 1, ""};
@@ -101,6 +102,12 @@ public:
                               names.empty() ? Twine("write { } alone") : "its fields are: " + Twine(all));
       return;
     }
+    // Unknown enumeration value of "RELUU" for field "activation".
+    if (text.consume_front("Unknown enumeration value of \"")) {
+      auto [value, rest] = text.split('"');
+      reportUnknownValue(place, value, rest.split('"').second.split('"').first);
+      return;
+    }
     StringRef plain(message);
     plain.consume_back(".");
     (void)diagnostics.error(place, "G001", plain.empty() ? "syntax error" : StringRef(plain));
@@ -109,6 +116,27 @@ public:
 
 private:
   Diagnostics &diagnostics;
+  StringRef source;
+
+  void reportUnknownValue(SourcePlace place, StringRef value, StringRef field) {
+    // The parser has read on; the value stands before.
+    SmallVector<StringRef> lines;
+    source.split(lines, '\n');
+    if (place.line > 0 && static_cast<size_t>(place.line) <= lines.size())
+      if (size_t at = lines[place.line - 1].take_front(place.column).rfind(value); at != StringRef::npos)
+        place.column = at + 1;
+    std::map<std::string, const pb::Descriptor *> messages;
+    collectFields(Model::descriptor(), messages);
+    SmallVector<StringRef> names;
+    for (auto &[name, message] : messages)
+      if (const pb::FieldDescriptor *f = message->FindFieldByName(field.str()); f && f->enum_type() && names.empty())
+        for (int i = 0; i < f->enum_type()->value_count(); ++i)
+          names.push_back(f->enum_type()->value(i)->name());
+    StringRef guess = closest(value, names);
+    (void)diagnostics.error(place, "G002",
+                            field + " cannot be " + value + (guess.empty() ? "" : "; did you mean " + guess + "?"),
+                            "it is one of: " + join(names, ", "));
+  }
 };
 
 } // namespace
@@ -170,7 +198,7 @@ std::unique_ptr<ModelFile> gradus::readModelFile(StringRef path) {
   }
   file->diagnostics = std::make_unique<Diagnostics>(path, file->text.empty() ? "\n" : file->text);
   pb::TextFormat::Parser parser;
-  ErrorCollector errors(*file->diagnostics);
+  ErrorCollector errors(*file->diagnostics, file->text);
   parser.RecordErrorsTo(&errors);
   parser.WriteLocationsTo(&file->tree);
   parser.SetRecursionLimit(kMaxDepth);

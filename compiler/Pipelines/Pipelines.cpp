@@ -3,6 +3,7 @@
 #include "compiler/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -23,7 +24,10 @@ void gradus::buildGradientPipeline(OpPassManager &pm) {
   pm.addPass(createSimplifyPass());
 }
 
-void gradus::buildKernelsPipeline(OpPassManager &pm) {
+void gradus::buildKernelsPipeline(OpPassManager &pm, const KernelsOptions &options) {
+  // Products read what the target multiplies; others keep f32.
+  if (options.tensorCores)
+    pm.addNestedPass<func::FuncOp>(createLowerPrecisionPass());
   // 5. Ops are grouped into kernels, launched in order.
   pm.addPass(createFormKernelsPass());
   // 6. What is computed twice is compiled once.
@@ -49,9 +53,11 @@ void gradus::buildVectorPipeline(OpPassManager &pm, const VectorOptions &options
   pm.addPass(createCSEPass());
 }
 
-void gradus::buildGPUPipeline(OpPassManager &pm) {
+void gradus::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
   // 9. Kernels are functions of a GPU's threads.
-  pm.addPass(createLowerKernelsToGPUPass());
+  LowerKernelsToGPUPassOptions lower;
+  lower.tensorCores = options.tensorCores;
+  pm.addPass(createLowerKernelsToGPUPass(lower));
   // 10. Transcendentals are arithmetic.
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathPass());
@@ -100,13 +106,13 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
 void gradus::registerPipelines() {
   static PassPipelineRegistration<> gradient(
       "gradus-gradient-pipeline", "Differentiate, expand updates, decompose, simplify", buildGradientPipeline);
-  static PassPipelineRegistration<> kernels("gradus-kernels-pipeline", "Form kernels, share equal ones and plan memory",
-                                            buildKernelsPipeline);
+  static PassPipelineRegistration<KernelsOptions> kernels(
+      "gradus-kernels-pipeline", "Form kernels, share equal ones and plan memory", buildKernelsPipeline);
   static PassPipelineRegistration<> linalg("gradus-linalg-pipeline", "Lower kernels to linalg", buildLinalgPipeline);
   static PassPipelineRegistration<VectorOptions> vector("gradus-vector-pipeline", "Lower kernels to loops over vectors",
                                                         buildVectorPipeline);
-  static PassPipelineRegistration<> gpu("gradus-gpu-pipeline", "Lower kernels to functions of a gpu.module",
-                                        buildGPUPipeline);
+  static PassPipelineRegistration<GPUOptions> gpu("gradus-gpu-pipeline", "Lower kernels to functions of a gpu.module",
+                                                  buildGPUPipeline);
   static PassPipelineRegistration<> nvvm("gradus-nvvm-pipeline", "Lower GPU kernels to the NVVM dialect",
                                          buildNVVMPipeline);
   static PassPipelineRegistration<> llvm("gradus-llvm-pipeline", "Lower kernels to the LLVM dialect",

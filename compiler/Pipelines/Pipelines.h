@@ -13,10 +13,22 @@ struct VectorOptions : mlir::PassPipelineOptions<VectorOptions> {
   Option<int64_t> registers{*this, "registers", llvm::cl::desc("Number of vector registers"), llvm::cl::init(32)};
 };
 
+/// Options of kernel formation.
+struct KernelsOptions : mlir::PassPipelineOptions<KernelsOptions> {
+  Option<bool> tensorCores{*this, "tensor-cores", llvm::cl::desc("The target multiplies tf32 and bf16"),
+                           llvm::cl::init(false)};
+};
+
+/// Options of the stages that depend on the GPU.
+struct GPUOptions : mlir::PassPipelineOptions<GPUOptions> {
+  Option<bool> tensorCores{*this, "tensor-cores", llvm::cl::desc("The GPU has mma.sync and cp.async, from sm_80 on"),
+                           llvm::cl::init(true)};
+};
+
 /// 1. One graph of nn ops per entry point: forward, backward and optimizer.
 void buildGradientPipeline(mlir::OpPassManager &pm);
 /// 2. A straight list of rt.launch, every value with a place.
-void buildKernelsPipeline(mlir::OpPassManager &pm);
+void buildKernelsPipeline(mlir::OpPassManager &pm, const KernelsOptions &options = {});
 /// 3. The same, kernels computing with linalg on tensors.
 void buildLinalgPipeline(mlir::OpPassManager &pm);
 /// 4. Kernels are functions of loops over vectors on memrefs.
@@ -25,7 +37,7 @@ void buildVectorPipeline(mlir::OpPassManager &pm, const VectorOptions &options);
 void buildLLVMPipeline(mlir::OpPassManager &pm);
 
 /// 4. For a GPU: kernels are functions of its threads.
-void buildGPUPipeline(mlir::OpPassManager &pm);
+void buildGPUPipeline(mlir::OpPassManager &pm, const GPUOptions &options = {});
 /// 5. For a GPU: kernels are functions of the LLVM and NVVM dialects.
 void buildNVVMPipeline(mlir::OpPassManager &pm);
 

@@ -2,6 +2,7 @@
 #ifndef GRADUS_COMPILER_TARGET_GPUSPEC_H
 #define GRADUS_COMPILER_TARGET_GPUSPEC_H
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <algorithm>
 #include <string>
@@ -11,21 +12,25 @@ namespace gradus {
 /// A GPU as a roofline: figures of its data sheet. It need not be present.
 struct GPUSpec {
   std::string name;
-  std::string target;   // sm_80, …
-  double memoryGBs = 0; // bandwidth of its memory, 10^9 bytes per second
-  double f32TFLOPs = 0; // without tensor cores, 10^12 operations per second
+  std::string target;                    // sm_80, …
+  double memoryGBs = 0;                  // bandwidth of its memory, 10^9 bytes per second
+  double f32TFLOPs = 0;                  // without tensor cores, 10^12 operations per second
+  double tf32TFLOPs = 0, bf16TFLOPs = 0; // of tensor cores, dense; 0: not known
 
-  /// The least time for so much work, in microseconds.
-  double microseconds(double flops, double bytes) const {
-    return std::max(flops / f32TFLOPs * 1e-6, bytes / memoryGBs * 1e-3);
+  /// The least time for so much work, in microseconds. `precision` is that of
+  /// tensor cores, tf32 or bf16, or empty.
+  double microseconds(double flops, double bytes, llvm::StringRef precision = "") const {
+    double tensor = precision == "tf32" ? tf32TFLOPs : precision == "bf16" ? bf16TFLOPs : 0;
+    return std::max(flops / (tensor > 0 ? tensor : f32TFLOPs) * 1e-6, bytes / memoryGBs * 1e-3);
   }
 };
 
 /// The GPU that one thinks of first at `target`.
 GPUSpec gpuSpecOf(llvm::StringRef target);
 
-/// Reads a description: lines of `name`, `target`, `memory_gb_per_s` and
-/// `f32_tflops`, each with a colon and a value; # begins a comment.
+/// Reads a description: lines of `name`, `target`, `memory_gb_per_s`,
+/// `f32_tflops` and, for tensor cores, `tf32_tflops` and `bf16_tflops`, each with
+/// a colon and a value; # begins a comment.
 llvm::Expected<GPUSpec> readGPUSpec(llvm::StringRef path);
 
 } // namespace gradus

@@ -1,6 +1,7 @@
 //===- ModelTable.cpp - What the artefact knows about its model -----------===//
 #include "compiler/Target/ModelTable.h"
 #include "compiler/Support/Locations.h"
+#include "compiler/Target/PTX.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -158,6 +159,8 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
       KernelInfo info;
       info.units = intAttr(function, rt::kBlocksAttr, 1);
       info.threads = intAttr(function, rt::kThreadsAttr, 1);
+      if (auto precision = function->getAttrOfType<StringAttr>(rt::kPrecisionAttr))
+        info.precision = precision.str();
       for (Value buffer : function.getWorkgroupAttributions()) {
         auto type = cast<MemRefType>(buffer.getType());
         info.sharedBytes += llvm::alignTo(type.getNumElements() * type.getElementTypeBitWidth() / 8, 16);
@@ -224,7 +227,8 @@ public:
     for (const KernelInfo &k : table.kernels)
       kernelPointers.push_back(
           address(record({text(k.name), text(k.location), kernelEntry(k), num(k.units), num(k.scratchBytes),
-                          num(k.flops), num(k.bytes), k.threads ? text(k.symbol) : null(), num(k.threads)})));
+                          num(k.flops), num(k.bytes), k.threads ? text(k.symbol) : null(), num(k.threads),
+                          num(isSharedDynamic(k.sharedBytes) ? k.sharedBytes : 0)})));
     for (const EntryInfo &e : table.entries)
       entries.push_back(e.present ? address(entry(e)) : null());
     llvm::Constant *recipe =

@@ -34,6 +34,7 @@ struct KernelInfo {
   uint64_t scratchBytes = 0, flops = 0, bytes = 0;
   int64_t threads = 0;           // GPU: of each of `units` blocks; 0 on a CPU
   uint64_t sharedBytes = 0;      // GPU: per block
+  std::string precision;         // GPU: of tensor cores, tf32 or bf16; empty without
   std::vector<int64_t> argBytes; // GPU: sizes of operands and results
 };
 struct LaunchInfo {

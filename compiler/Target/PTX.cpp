@@ -4,7 +4,10 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/ReplaceConstant.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
@@ -13,6 +16,14 @@ using namespace llvm;
 using namespace gradus;
 
 static Error fail(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+
+/// 90 of sm_90a; 0 if there is none.
+static unsigned numberOf(StringRef gpu) {
+  unsigned number = 0;
+  return gpu.consume_front("sm_") && !gpu.rtrim("af").getAsInteger(10, number) ? number : 0;
+}
+
+bool gradus::hasTensorCores(StringRef gpu) { return numberOf(gpu) >= 80; }
 
 Expected<std::unique_ptr<TargetMachine>> gradus::createGPUTargetMachine(StringRef gpu, int optLevel) {
   LLVMInitializeNVPTXTargetInfo();
@@ -24,11 +35,10 @@ Expected<std::unique_ptr<TargetMachine>> gradus::createGPUTargetMachine(StringRe
   const Target *target = TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return fail("LLVM was built without NVPTX: " + error);
-  unsigned number = 0;
   std::unique_ptr<MCSubtargetInfo> any(target->createMCSubtargetInfo(triple, "", ""));
   if (!any || !gpu.starts_with("sm_") || !any->isCPUStringValid(gpu))
     return fail("unknown GPU '" + gpu + "'; for example sm_80 (A100), sm_89 (L4), sm_90a (H100)");
-  if (!gpu.drop_front(3).rtrim("af").getAsInteger(10, number) && number < 70)
+  if (numberOf(gpu) < 70)
     return fail("GPU '" + gpu + "' is too old: warps of independent threads begin with sm_70");
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Fast; // a * b + c in one rounding, as the hardware has it
@@ -55,6 +65,41 @@ Expected<std::unique_ptr<Module>> gradus::translateKernels(mlir::ModuleOp module
   translated->setTargetTriple(machine.getTargetTriple());
   translated->setDataLayout(machine.createDataLayout());
   return translated;
+}
+
+void gradus::placeDynamicShared(Module &kernels) {
+  constexpr unsigned kShared = 3;
+  const DataLayout &layout = kernels.getDataLayout();
+  MapVector<Function *, SmallVector<GlobalVariable *>> buffers;
+  for (GlobalVariable &g : kernels.globals())
+    if (g.getAddressSpace() == kShared) {
+      convertUsersOfConstantsToInstructions({&g});
+      if (!g.use_empty()) // a buffer belongs to one kernel
+        buffers[cast<Instruction>(*g.user_begin())->getFunction()].push_back(&g);
+    }
+  auto bytesOf = [&](GlobalVariable *g) { return alignTo(layout.getTypeAllocSize(g->getValueType()), 16); };
+  GlobalVariable *dynamic = nullptr;
+  for (auto &[function, list] : buffers) {
+    uint64_t total = 0;
+    for (GlobalVariable *g : list)
+      total += bytesOf(g);
+    if (!isSharedDynamic(total))
+      continue;
+    Type *i8 = Type::getInt8Ty(kernels.getContext());
+    if (!dynamic) {
+      // PTX's way: an array without a size, defined elsewhere.
+      dynamic = new GlobalVariable(kernels, ArrayType::get(i8, 0), /*isConstant=*/false, GlobalValue::ExternalLinkage,
+                                   nullptr, "gradus_dynamic_shared", nullptr, GlobalValue::NotThreadLocal, kShared);
+      dynamic->setAlignment(Align(16));
+    }
+    uint64_t offset = 0;
+    for (GlobalVariable *g : list) {
+      g->replaceAllUsesWith(
+          ConstantExpr::getGetElementPtr(i8, dynamic, ConstantInt::get(Type::getInt64Ty(i8->getContext()), offset)));
+      offset += bytesOf(g);
+      g->eraseFromParent();
+    }
+  }
 }
 
 Expected<std::string> gradus::emitPTX(Module &kernels, TargetMachine &machine) {

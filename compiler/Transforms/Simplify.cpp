@@ -37,7 +37,8 @@ struct FoldTransposeIntoMatmul : OpRewritePattern<MatmulOp> {
     if (!lhs && !rhs)
       return b.notifyMatchFailure(op, "no operand is a transposed matrix");
     b.replaceOpWithNewOp<MatmulOp>(op, lhs ? lhs : op.getLhs(), rhs ? rhs : op.getRhs(),
-                                   op.getTransposeLhs() != bool(lhs), op.getTransposeRhs() != bool(rhs));
+                                   op.getTransposeLhs() != bool(lhs), op.getTransposeRhs() != bool(rhs),
+                                   op.getPrecision());
     return success();
   }
 };

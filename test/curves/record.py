@@ -35,6 +35,9 @@ Written for each model:
                  in the digits, so `final` alone says little about that one.
     grad_norm    (deep only) global gradient norm of each step, before clipping
     *_f64        the same from a run in f64 from the same f32 weights and data
+    tf32, bf16   loss and change_l2 of runs in which every product, forward and
+                 backward, reads factors rounded to that precision and sums in
+                 f32; loss_f64 and change_l2_f64, with sums in f64
 
 What PyTorch does, where definitions differ between frameworks:
   SGD    v = momentum*v + g, v = g at the first step; Nesterov: w -= lr*(g + momentum*v)
@@ -60,20 +63,54 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DIGITS = os.path.join(HERE, "..", "..", "examples", "digits", "data")
 
 
+def to_tf32(x):
+    """The nearest number with 10 bits behind the point, ties away from zero."""
+    bits = x.float().contiguous().view(torch.int32)
+    return ((bits + 0x1000) & ~0x1FFF).view(torch.float32).to(x.dtype)
+
+
+def to_bf16(x):
+    """The nearest number with 7 bits behind the point, ties to even."""
+    return x.float().bfloat16().float().to(x.dtype)
+
+
+class RoundedLinear(torch.autograd.Function):
+    """x w^T + b, whose three products, two of them backward, read rounded factors."""
+
+    @staticmethod
+    def forward(ctx, x, w, b, rounding):
+        ctx.rounding = rounding
+        ctx.save_for_backward(rounding(x), rounding(w))
+        return F.linear(rounding(x), rounding(w)) + b
+
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        r = ctx.rounding(g)
+        return r @ w, r.t() @ x, g.sum(0), None
+
+
 class Mlp(torch.nn.Module):
     """Linear layers fc1, fc2, ... with `act` between them."""
 
-    def __init__(self, sizes, act):
+    def __init__(self, sizes, act, rounding=None):
         super().__init__()
         self.act = act
+        self.rounding = rounding
         self.depth = len(sizes) - 1
         for i in range(self.depth):
             setattr(self, f"fc{i + 1}", torch.nn.Linear(sizes[i], sizes[i + 1]))
 
+    def linear(self, i, x):
+        layer = getattr(self, f"fc{i}")
+        if self.rounding:
+            return RoundedLinear.apply(x, layer.weight, layer.bias, self.rounding)
+        return layer(x)
+
     def forward(self, x):
         for i in range(1, self.depth):
-            x = self.act(getattr(self, f"fc{i}")(x))
-        return getattr(self, f"fc{self.depth}")(x)
+            x = self.act(self.linear(i, x))
+        return self.linear(self.depth, x)
 
 
 def make_regression_data():
@@ -121,9 +158,9 @@ MODELS = [
 ]
 
 
-def train(init, x, y, sizes, act, loss_fn, batch, make_opt, lr_of, clip, dtype):
+def train(init, x, y, sizes, act, loss_fn, batch, make_opt, lr_of, clip, dtype, rounding=None):
     """Trains 50 steps from `init`; returns what torch.json records."""
-    net = Mlp(sizes, act).to(dtype)
+    net = Mlp(sizes, act, rounding).to(dtype)
     net.load_state_dict(init)  # upcasts when dtype is f64
     x = torch.from_numpy(x).to(dtype)
     y = torch.from_numpy(y)
@@ -196,6 +233,15 @@ def main():
         if clip is not None:
             record["grad_norm"] = f32["grad_norm"]
             record["grad_norm_f64"] = f64["grad_norm"]
+        for precision, rounding in (("tf32", to_tf32), ("bf16", to_bf16)):
+            r32, r64 = (train(init, x, y, sizes, act, loss_fn, batch, make_opt, lr_of, clip, dtype, rounding)
+                        for dtype in (torch.float32, torch.float64))
+            record[precision] = {"loss": r32["loss"], "change_l2": r32["change_l2"],
+                                 "loss_f64": r64["loss"], "change_l2_f64": r64["change_l2"]}
+            print(f"{name}, {precision}: max f32-f64 difference: loss {worst(r32['loss'], r64['loss']):.2e}, change_l2 "
+                  f"{worst(r32['change_l2'].values(), r64['change_l2'].values()):.2e}; from f32: loss "
+                  f"{worst(r32['loss'], f32['loss']):.2e}, change_l2 "
+                  f"{worst(r32['change_l2'].values(), f32['change_l2'].values()):.2e}")
         with open(os.path.join(folder, "torch.json"), "w") as f:
             json.dump(record, f, indent=1)
             f.write("\n")

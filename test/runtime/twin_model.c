@@ -36,8 +36,8 @@ static const int64_t kShape[] = {kBatch}, kOne[] = {1};
 static const gradus_variable_t kVariables[] = {
     {{"w", kOne, 1, GRADUS_F32, 4}, 0, GRADUS_INIT_UNIFORM, -1, 1, 0},
 };
-static const gradus_kernel_t kStep = {"step", "twin.txtpb:1:1", step_kernel, 1, 0, 10, 32, 0, 0};
-static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_kernel, kBatch, 64, 2, 20, 0, 0};
+static const gradus_kernel_t kStep = {"step", "twin.txtpb:1:1", step_kernel, 1, 0, 10, 32, 0, 0, 0};
+static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_kernel, kBatch, 64, 2, 20, 0, 0, 0};
 
 static const gradus_tensor_t kTrainInputs[] = {{"x", kShape, 1, GRADUS_F32, 8}, {"t", kShape, 1, GRADUS_F32, 8}};
 static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4}, {"lr", 0, 0, GRADUS_F64, 8}};

@@ -3,7 +3,6 @@
 #include "compiler/InitAll.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Support/Locations.h"
-#include "compiler/Target/PTX.h"
 #include "compiler/Target/Simulate.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -104,6 +103,12 @@ ExitCode Compilation::load() {
   sourceText = file->text;
   ImportOptions import;
   import.dims = options.dims;
+  if (!options.precision.empty()) {
+    Precision precision;
+    if (!Precision_Parse(options.precision, &precision))
+      return fail("there is no precision '" + options.precision + "'; choose F32, TF32 or BF16", kUsage);
+    import.precision = precision;
+  }
   module = importModel(*file, context, import);
   stagesRun = 1;
   return module ? kOk : kInputError;
@@ -148,18 +153,22 @@ ExitCode Compilation::runStage(StringRef stage) {
   mlir::PassManager pm(&context, mlir::ModuleOp::getOperationName());
   if (stage == "gradient")
     buildGradientPipeline(pm);
-  else if (stage == "kernels")
-    buildKernelsPipeline(pm);
-  else if (stage == "linalg")
+  else if (stage == "kernels") {
+    KernelsOptions kernels;
+    kernels.tensorCores = usesTensorCores();
+    buildKernelsPipeline(pm, kernels);
+  } else if (stage == "linalg") {
     buildLinalgPipeline(pm);
-  else if (stage == "vector") {
+  } else if (stage == "vector") {
     VectorOptions vector;
     cpu::VectorTarget target = vectorTargetOf(*machine);
     vector.vectorBytes = target.vectorBytes;
     vector.registers = target.registers;
     buildVectorPipeline(pm, vector);
   } else if (stage == "gpu") {
-    buildGPUPipeline(pm);
+    GPUOptions gpuOptions;
+    gpuOptions.tensorCores = usesTensorCores();
+    buildGPUPipeline(pm, gpuOptions);
   } else if (stage == "llvm" || stage == "nvvm") {
     table = collectModelTable(*module);
     table.compiler = "gradus 0.1.0";
@@ -217,6 +226,7 @@ ExitCode Compilation::translate() {
     llvmModule = std::move(*kernels);
     table.gpu = options.gpu;
     if (!options.simulate) {
+      placeDynamicShared(*llvmModule);
       runOptimizer(*llvmModule, *machine, options.optLevel);
       return options.emit == "ptx" || options.emit == "llvm-ir" ? kOk : embedKernels();
     }
@@ -365,18 +375,23 @@ void Compilation::printSummary(StringRef output, double seconds) {
 
 void Compilation::printRoofline(int entry) {
   errs() << "  on " << gpu.name << " (" << gpu.target << ", " << format("%.0f", gpu.memoryGBs) << " GB/s, "
-         << format("%.1f", gpu.f32TFLOPs) << " TFLOP/s in f32), at least:\n"
+         << format("%.1f", gpu.f32TFLOPs) << " TFLOP/s in f32";
+  for (auto [name, rate] : {std::pair("tf32", gpu.tf32TFLOPs), std::pair("bf16", gpu.bf16TFLOPs)})
+    if (any_of(table.entries[entry].launches,
+               [&](const LaunchInfo &launch) { return table.kernels[launch.kernel].precision == name; }))
+      rate > 0 ? errs() << ", " << format("%.0f", rate) << " in " << name : errs() << ", unknown in " << name;
+  errs() << "), at least:\n"
          << "    blocks threads  shared     FLOPs     bytes  FLOP/B       us  kernel\n";
   double floor = 0;
   for (const LaunchInfo &launch : table.entries[entry].launches) {
     const KernelInfo &k = table.kernels[launch.kernel];
-    double us = gpu.microseconds(k.flops, k.bytes);
+    double us = gpu.microseconds(k.flops, k.bytes, k.precision);
     floor += us;
     errs() << format("  %8lld %7lld %7llu %9s %9s", static_cast<long long>(k.units), static_cast<long long>(k.threads),
                      static_cast<unsigned long long>(k.sharedBytes), human(k.flops, false).c_str(),
                      human(k.bytes, false).c_str())
            << format(" %7.2f %8.3f  ", static_cast<double>(k.flops) / std::max<double>(1, k.bytes), us) << k.name
-           << "\n";
+           << (k.precision.empty() ? "" : ", in " + k.precision) << "\n";
   }
   errs() << "    " << table.entries[entry].launches.size() << " launches, " << format("%.2f", floor) << " us\n";
 }

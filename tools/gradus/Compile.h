@@ -5,6 +5,7 @@
 #include "compiler/Frontend/Import.h"
 #include "compiler/Target/GPUSpec.h"
 #include "compiler/Target/ModelTable.h"
+#include "compiler/Target/PTX.h"
 #include "compiler/Target/Object.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
@@ -35,6 +36,9 @@ public:
   mlir::MLIRContext &getContext() { return context; }
   const ModelTable &getTable() const { return table; }
   const ModelFile &getFile() const { return *file; }
+
+  /// Whether products of lower precision are computed so.
+  bool usesTensorCores() const { return forGPU() && hasTensorCores(options.gpu); }
 
   /// The MLIR stages for this target, in order.
   llvm::ArrayRef<llvm::StringLiteral> stages() const;

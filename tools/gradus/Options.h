@@ -19,6 +19,7 @@ struct CompileOptions {
   std::string gpu;                              // sm_80 unless said, also by gpuSpec
   std::string gpuSpec;                          // a file that describes one
   bool simulate = false;
+  std::string precision; // F32, TF32 or BF16; empty: what the model says
   int optLevel = 3;
   llvm::StringMap<int64_t> dims;
   std::vector<std::string> printAfter; // pass flags; "all" for every pass

@@ -31,17 +31,14 @@ public:
         element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(element.getIntOrFloatBitWidth() / 8)),
         evaluator(b, &function.getBody().front(), width), narrow(b, &function.getBody().front(), 1) {
     bindArguments(evaluator);
-    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
-    rank = ranges.size() - 1;
-    m = ranges[rank - 2];
-    n = ranges[rank - 1];
-    k = ranges[rank];
-    batch.assign(ranges.begin(), ranges.begin() + rank - 2);
-    auto lastIs = [&](unsigned operand, int64_t dim) {
-      return op.getIndexingMapsArray()[operand].getResult(rank - 1) == b.getAffineDimExpr(dim);
-    };
-    transposedLhs = !lastIs(0, rank);
-    transposedRhs = lastIs(1, rank);
+    ProductShape shape = productShapeOf(op);
+    rank = shape.rank();
+    batch = shape.batch;
+    m = shape.m;
+    n = shape.n;
+    k = shape.k;
+    transposedLhs = shape.transposedLhs;
+    transposedRhs = shape.transposedRhs;
     lhs = bufferOf(op.getDpsInputs()[0]);
     rhs = bufferOf(op.getDpsInputs()[1]);
     int64_t bytes = element.getIntOrFloatBitWidth() / 8;

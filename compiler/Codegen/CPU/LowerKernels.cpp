@@ -76,7 +76,7 @@ struct LowerKernelsPass : gradus::impl::LowerKernelsPassBase<LowerKernelsPass> {
     VectorTarget target{vectorBytes, registers};
     SmallVector<rt::KernelOp> kernels(getOperation().getOps<rt::KernelOp>());
     for (rt::KernelOp kernel : kernels) {
-      if (failed(verifyStorable(kernel)))
+      if (failed(verifyStorable(kernel, /*onGPU=*/false)))
         return signalPassFailure();
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise:

@@ -26,12 +26,16 @@ Value KernelEvaluator::load(Value buffer, const Position &p) {
   VectorType vector = vectorOf(element);
   if (p.vectorDim == type.getRank() - 1) {
     if (!mask)
-      return vector::LoadOp::create(b, vector, buffer, p.index, /*nontemporal=*/false, llvm::MaybeAlign(alignment));
+      return vector::LoadOp::create(b, vector, buffer, p.index, /*nontemporal=*/false, alignmentOf(vector));
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
     return vector::MaskedLoadOp::create(b, vector, buffer, p.index, mask, zero);
   }
   Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
   return vector::GatherOp::create(b, vector, buffer, p.index, laneOffsets(type, p.vectorDim), maskOrAll(), zero);
+}
+
+llvm::MaybeAlign KernelEvaluator::alignmentOf(VectorType type) {
+  return llvm::MaybeAlign(std::min(alignment, type.getNumElements() * type.getElementTypeBitWidth() / 8));
 }
 
 /// How many elements each lane lies behind the first, along `dim`.
@@ -64,7 +68,8 @@ void KernelEvaluator::store(Value value, Value buffer, const Position &p) {
   else if (mask)
     vector::MaskedStoreOp::create(b, buffer, p.index, mask, value);
   else
-    vector::StoreOp::create(b, value, buffer, p.index, /*nontemporal=*/false, llvm::MaybeAlign(alignment));
+    vector::StoreOp::create(b, value, buffer, p.index, /*nontemporal=*/false,
+                            alignmentOf(cast<VectorType>(value.getType())));
 }
 
 void KernelEvaluator::storeAll(ValueRange tensors, ValueRange buffers, const Position &p) {

@@ -29,7 +29,8 @@ public:
 
   /// Changes how many positions a vector stands for.
   void setLanes(int64_t n) { lanes = n; }
-  /// Promises that vectors in memory begin at a multiple of so many bytes.
+  /// Promises that vectors in memory begin at a multiple of their size, if that
+  /// is at most so many bytes, and of so many bytes else.
   void setAlignment(int64_t bytes) { alignment = bytes; }
   /// Says where a kernel argument lies.
   void bind(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
@@ -62,6 +63,7 @@ public:
   mlir::Value load(mlir::Value buffer, const Position &position);
 
 private:
+  llvm::MaybeAlign alignmentOf(mlir::VectorType type);
   mlir::Value laneOffsets(mlir::MemRefType type, int64_t dim);
   mlir::Value maskOrAll();
 

@@ -20,11 +20,32 @@ SmallVector<Type> gradus::bufferTypes(rt::KernelOp kernel, bool flat) {
   return types;
 }
 
-LogicalResult gradus::verifyStorable(rt::KernelOp kernel) {
-  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes()))
-    if (getElementTypeOrSelf(t).isInteger(1))
+LogicalResult gradus::verifyStorable(rt::KernelOp kernel, bool onGPU) {
+  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
+    Type element = getElementTypeOrSelf(t);
+    if (element.isInteger(1))
       return kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
+    if (element.isBF16() && !onGPU)
+      return kernel.emitError("takes or returns a tensor of bf16, which only GPUs compute with; leave out "
+                              "nn-lower-precision");
+  }
   return success();
+}
+
+ProductShape gradus::productShapeOf(linalg::GenericOp product) {
+  SmallVector<int64_t> ranges = product.getStaticLoopRanges();
+  unsigned rank = ranges.size() - 1;
+  auto lastIsK = [&](unsigned operand) {
+    return cast<AffineDimExpr>(product.getIndexingMapsArray()[operand].getResult(rank - 1)).getPosition() == rank;
+  };
+  ProductShape shape;
+  shape.batch.assign(ranges.begin(), ranges.begin() + rank - 2);
+  shape.m = ranges[rank - 2];
+  shape.n = ranges[rank - 1];
+  shape.k = ranges[rank];
+  shape.transposedLhs = !lastIsK(0);
+  shape.transposedRhs = lastIsK(1);
+  return shape;
 }
 
 bool gradus::isFlat(rt::KernelOp kernel) {

@@ -4,6 +4,7 @@
 
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace gradus {
 
@@ -13,8 +14,9 @@ llvm::ArrayRef<int64_t> shapeOf(mlir::Value tensor);
 /// are one-dimensional.
 llvm::SmallVector<mlir::Type> bufferTypes(rt::KernelOp kernel, bool flat);
 
-/// Fails, with an error, if an argument or a result has no form in memory.
-llvm::LogicalResult verifyStorable(rt::KernelOp kernel);
+/// Fails, with an error, if an argument or a result has no form in memory; bf16
+/// has one on a GPU only.
+llvm::LogicalResult verifyStorable(rt::KernelOp kernel, bool onGPU);
 
 /// True if an elementwise kernel can run over all elements as one row.
 bool isFlat(rt::KernelOp kernel);
@@ -23,6 +25,20 @@ bool isReduction(mlir::Operation &op);
 
 /// The reduction or product of a kernel that has one; the first, if several.
 mlir::linalg::GenericOp firstReduction(rt::KernelOp kernel);
+
+/// What a product computes: result[batch…, m, n], a sum over k. Its loops are in
+/// this order, k last.
+struct ProductShape {
+  llvm::SmallVector<int64_t> batch;
+  int64_t m, n, k;
+  /// Whether the left operand is stored [k, m] and the right one [n, k].
+  bool transposedLhs, transposedRhs;
+
+  /// Dimensions of the result.
+  int64_t rank() const { return batch.size() + 2; }
+  int64_t batches() const { return llvm::product_of(batch); }
+};
+ProductShape productShapeOf(mlir::linalg::GenericOp product);
 
 /// The value a reduction starts from.
 mlir::TypedAttr identityOf(mlir::linalg::GenericOp reduction);

@@ -76,6 +76,11 @@ void emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 void emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// Products, tile by tile through shared memory: see EmitContraction.cpp.
 void emitContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
+/// Whether a product may be computed by tensor cores: it reads bf16, or f32 that
+/// may be rounded to tf32.
+bool fitsTensorCores(rt::KernelOp kernel);
+/// Products on tensor cores: see EmitTensorContraction.cpp.
+void emitTensorContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// Everything else, by upstream's bufferization; threads share each op's
 /// parallel loops.
 llvm::LogicalResult emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);

@@ -3,8 +3,10 @@
 #include "compiler/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -42,7 +44,7 @@ struct LowerKernelsToGPUPass : gradus::impl::LowerKernelsToGPUPassBase<LowerKern
     OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
     auto kernels = mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
     for (rt::KernelOp kernel : llvm::make_early_inc_range(module.getOps<rt::KernelOp>())) {
-      if (failed(verifyStorable(kernel)))
+      if (failed(verifyStorable(kernel, /*onGPU=*/true)))
         return signalPassFailure();
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise:
@@ -55,7 +57,10 @@ struct LowerKernelsToGPUPass : gradus::impl::LowerKernelsToGPUPassBase<LowerKern
         gradus::cuda::emitColumn(kernel, kernels);
         break;
       case rt::KernelKind::Contraction:
-        gradus::cuda::emitContraction(kernel, kernels);
+        if (tensorCores && gradus::cuda::fitsTensorCores(kernel))
+          gradus::cuda::emitTensorContraction(kernel, kernels);
+        else
+          gradus::cuda::emitContraction(kernel, kernels);
         break;
       case rt::KernelKind::Generic:
         if (failed(gradus::cuda::emitGeneric(kernel, kernels)))

@@ -266,10 +266,16 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     std::swap(kr, n);
   if (kl != kr) // C3
     return emitOptionalError(loc, "contracted dimensions differ: ", kl, " and ", kr);
+  // The default is not there yet while an op is parsed.
+  PrecisionAttr precision = op.getProperties().precision;
+  if (precision && precision.getValue() != Precision::F32 && !lhs.getElementType().isF32()) // C4
+    return emitOptionalError(loc, "precision ", stringifyPrecision(precision.getValue()), " needs f32 operands, not ",
+                             lhs);
   SmallVector<int64_t> shape(lhs.getShape());
   shape[rank - 2] = m;
   shape[rank - 1] = n;
-  types.push_back(lhs.clone(shape));
+  Type element = lhs.getElementType().isBF16() ? Type(Float32Type::get(lhs.getContext())) : lhs.getElementType();
+  types.push_back(lhs.clone(shape, element));
   return success();
 }
 

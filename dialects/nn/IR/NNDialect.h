@@ -22,6 +22,9 @@
 
 namespace gradus::nn {
 
+/// On a product in linalg: the `precision` of its nn.matmul, unless f32.
+constexpr llvm::StringLiteral kPrecisionAttr = "nn.precision";
+
 /// A constant of `type` with every element equal to `value`.
 mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, double value);
 

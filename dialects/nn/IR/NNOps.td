@@ -15,9 +15,10 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def NN_Float : AnyTypeOf<[F32, F64]>;
 def NN_Int : AnyTypeOf<[I32, I64]>;
-def NN_Tensor : StaticShapeTensorOf<[F32, F64, I32, I64, I1]>;
+def NN_Tensor : StaticShapeTensorOf<[F32, F64, BF16, I32, I64, I1]>;
 def NN_NumberTensor : StaticShapeTensorOf<[F32, F64, I32, I64]>;
 def NN_FloatTensor : StaticShapeTensorOf<[F32, F64]>;
+def NN_FactorTensor : StaticShapeTensorOf<[F32, F64, BF16]>; // what a product reads
 def NN_IntTensor : StaticShapeTensorOf<[I32, I64]>;
 def NN_BoolTensor : StaticShapeTensorOf<[I1]>;
 def NN_Counter : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
@@ -29,6 +30,11 @@ def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how elements are combined", [
 def NN_ComparePredicate : I32EnumAttr<"ComparePredicate", "an ordered comparison", [
     I32EnumAttrCase<"Eq", 0, "eq">, I32EnumAttrCase<"Ne", 1, "ne">, I32EnumAttrCase<"Lt", 2, "lt">,
     I32EnumAttrCase<"Le", 3, "le">, I32EnumAttrCase<"Gt", 4, "gt">, I32EnumAttrCase<"Ge", 5, "ge">]> {
+  let cppNamespace = "::gradus::nn";
+}
+
+def NN_Precision : I32EnumAttr<"Precision", "how much of an f32 operand a product must read", [
+    I32EnumAttrCase<"F32", 0, "f32">, I32EnumAttrCase<"TF32", 1, "tf32">, I32EnumAttrCase<"BF16", 2, "bf16">]> {
   let cppNamespace = "::gradus::nn";
 }
 
@@ -238,7 +244,7 @@ def NN_CastOp : NN_ElementwiseOp<"cast", "auto x = in[0]; (void)x;",
   let summary = "converts the element type";
   let description = "Float to integer truncates towards zero; i1 becomes 0 or 1.";
   let arguments = (ins NN_Tensor:$input);
-  let results = (outs NN_NumberTensor:$result);
+  let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
 }
@@ -362,17 +368,26 @@ def NN_MatmulOp : NN_Op<"matmul", [InferTypeOpAdaptor]> {
     `result[b…, m, n] = sum_k lhs[b…, m, k] * rhs[b…, k, n]`, with the last two
     dimensions of an operand swapped where it is marked transposed. Products are
     accumulated in ascending `k` per accumulator.
+
+    `precision` allows a target to round the operands before it multiplies them:
+    to tf32 (10 bits behind the point) or bf16 (7 bits), whose exponents are those
+    of f32. Sums and the result stay f32. A target without units for it computes
+    in f32; so does the reference evaluator. Products of bf16 operands are what
+    `nn-lower-precision` makes of it.
+
     C1: equal element types. C2: equal ranks >= 2 and equal batch dimensions.
-    C3: contracted dimensions are equal.
+    C3: contracted dimensions are equal. C4: a `precision` only for f32 operands.
     ```mlir
     %y = nn.matmul %x, %w transpose_rhs : tensor<64x784xf32>, tensor<16x784xf32>
+    %z = nn.matmul %x, %w transpose_rhs precision tf32 : tensor<64x784xf32>, tensor<16x784xf32>
     ```
   }];
-  let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs, UnitAttr:$transposeLhs, UnitAttr:$transposeRhs);
+  let arguments = (ins NN_FactorTensor:$lhs, NN_FactorTensor:$rhs, UnitAttr:$transposeLhs, UnitAttr:$transposeRhs,
+                       DefaultValuedAttr<NN_Precision, "::gradus::nn::Precision::F32">:$precision);
   let results = (outs NN_FloatTensor:$result);
   let assemblyFormat = [{
-    $lhs `,` $rhs (`transpose_lhs` $transposeLhs^)? (`transpose_rhs` $transposeRhs^)? attr-dict
-    `:` type($lhs) `,` type($rhs)
+    $lhs `,` $rhs (`transpose_lhs` $transposeLhs^)? (`transpose_rhs` $transposeRhs^)? (`precision` $precision^)?
+    attr-dict `:` type($lhs) `,` type($rhs)
   }];
 }
 

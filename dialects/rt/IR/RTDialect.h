@@ -34,6 +34,8 @@ inline constexpr llvm::StringLiteral kUnitsAttr = "rt.units";
 inline constexpr llvm::StringLiteral kKernelAttr = "rt.kernel";
 inline constexpr llvm::StringLiteral kBlocksAttr = "rt.blocks";
 inline constexpr llvm::StringLiteral kThreadsAttr = "rt.threads";
+/// On a function for tensor cores: what they multiply, "tf32" or "bf16".
+inline constexpr llvm::StringLiteral kPrecisionAttr = "rt.precision";
 /// On a kernel: its cost (CostModel), for tables and reports.
 inline constexpr llvm::StringLiteral kFlopsAttr = "rt.flops";
 inline constexpr llvm::StringLiteral kBytesAttr = "rt.bytes";

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define GRADUS_ABI_VERSION 2u
+#define GRADUS_ABI_VERSION 3u
 #define GRADUS_ABI_MAGIC 0x53554441524721u /* "!GRADUS" */
 
 /** Element types. */
@@ -71,6 +71,7 @@ typedef struct {
   uint64_t flops, bytes;       /* per launch; bytes of operands and results */
   const char *symbol;          /* GPU: its name in the PTX; else null */
   int64_t threads;             /* GPU: per block; else 0 */
+  uint64_t shared_bytes;       /* GPU: dynamic shared memory to ask for, per block */
 } gradus_kernel_t;
 
 typedef struct {
@@ -155,7 +156,7 @@ const gradus_model_t *gradus_model_query(uint32_t abi_version);
 static_assert(sizeof(gradus_place_t) == 16, "part of the ABI");
 static_assert(sizeof(gradus_tensor_t) == 40, "part of the ABI");
 static_assert(sizeof(gradus_variable_t) == 80, "part of the ABI");
-static_assert(sizeof(gradus_kernel_t) == 72, "part of the ABI");
+static_assert(sizeof(gradus_kernel_t) == 80, "part of the ABI");
 static_assert(sizeof(gradus_launch_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_entry_t) == 72, "part of the ABI");
 static_assert(sizeof(gradus_data_part_t) == 48, "part of the ABI");

@@ -95,6 +95,10 @@ static int load_kernels(gradus_device_t *d, gradus_error_t *error) {
       const gradus_kernel_t *kernel = entry->launches[l].kernel;
       if ((rc = d->cuda->module_function(&d->launches[e][l], d->module, kernel->symbol)))
         return gradus_fail(error, "kernel %s: %s (CUDA error %d)", kernel->name, text_of(d, rc), rc);
+      if (kernel->shared_bytes && (rc = d->cuda->function_set(d->launches[e][l], CU_FUNCTION_MOST_DYNAMIC_SHARED_BYTES,
+                                                              (int)kernel->shared_bytes)))
+        return gradus_fail(error, "kernel %s needs %llu bytes of shared memory, more than GPU %s has (CUDA error %d)",
+                           kernel->name, (unsigned long long)kernel->shared_bytes, d->name, rc);
     }
   }
   return 0;
@@ -241,7 +245,7 @@ static int launch_all(gradus_device_t *d, int e, double *seconds, gradus_error_t
       params[a] = args++;
     double start = seconds ? gradus_seconds() : 0;
     cu_result_t rc = d->cuda->launch(d->launches[e][l], (unsigned)kernel->units, 1, 1, (unsigned)kernel->threads, 1, 1,
-                                     0, d->stream, params, NULL);
+                                     (unsigned)kernel->shared_bytes, d->stream, params, NULL);
     if (!rc && seconds) {
       rc = d->cuda->stream_wait(d->stream);
       seconds[l] += gradus_seconds() - start;

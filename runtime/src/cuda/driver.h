@@ -23,6 +23,7 @@ enum {
   CU_JIT_ERROR_LOG_BUFFER = 5,
   CU_JIT_ERROR_LOG_BUFFER_BYTES = 6,
   CU_CAPTURE_THREAD_LOCAL = 1,
+  CU_FUNCTION_MOST_DYNAMIC_SHARED_BYTES = 8,
 };
 
 /* Name in the library, result, arguments. */
@@ -40,6 +41,7 @@ enum {
     (cu_handle_t * module, const void *image, unsigned count, int *options, void **values))                            \
   X(module_unload, "cuModuleUnload", (cu_handle_t module))                                                             \
   X(module_function, "cuModuleGetFunction", (cu_handle_t * function, cu_handle_t module, const char *name))            \
+  X(function_set, "cuFuncSetAttribute", (cu_handle_t function, int attribute, int value))                              \
   X(alloc, "cuMemAlloc_v2", (cu_pointer_t * pointer, size_t bytes))                                                    \
   X(release, "cuMemFree_v2", (cu_pointer_t pointer))                                                                   \
   X(upload, "cuMemcpyHtoDAsync_v2", (cu_pointer_t to, const void *from, size_t bytes, cu_handle_t stream))             \

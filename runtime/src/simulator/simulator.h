@@ -41,6 +41,31 @@ void gradus_sim_barrier(int32_t site);
  * `lane_mask`; all lanes of a warp must take part. */
 int32_t gradus_sim_shuffle_xor(int32_t value, int32_t lane_mask);
 
+/** mma.m16n8k16 of bf16, or mma.m16n8k8 of `tf32`, by all lanes of a warp, on
+ * fragments as the PTX ISA has them: `factors` holds the words of the left one
+ * (4), then of the right one (2); `sums` are added to. Products are exact; those
+ * of 8 neighbours in k (4 of tf32) and the sum so far are added and cut to f32,
+ * as Fasi, Higham, Mikaitis and Pranesh found an A100 to do ("Numerical behavior
+ * of NVIDIA tensor cores", PeerJ Computer Science 7, 2021). */
+void gradus_sim_mma(int32_t tf32, const uint32_t factors[6], float sums[4]);
+
+/** ldmatrix.x4: lane i names row i % 8 of matrix i / 8, 8 elements of 2 bytes in
+ * shared memory, and gets two elements of each of the four matrices. */
+void gradus_sim_load_matrices(const void *row, int32_t transposed, uint32_t out[4]);
+
+/** cp.async: the first `read` of `bytes` bytes come from global memory, the rest
+ * are zeros. They arrive when the group they belong to is waited for. */
+void gradus_sim_copy_async(void *shared, const void *global, int64_t bytes, int32_t read);
+/** Ends a group of copies. */
+void gradus_sim_commit(void);
+/** Waits for all groups but the last `groups`. */
+void gradus_sim_wait(int32_t groups);
+
+/** The nearest tf32 of a number, ties away from zero, with zeros behind. */
+int32_t gradus_sim_to_tf32(float value);
+/** The nearest bf16 of a number, ties to even. */
+int16_t gradus_sim_to_bf16(float value);
+
 /** The block's shared buffer `id` of `bytes` bytes, aligned as promised and no
  * better. */
 void *gradus_sim_shared(int32_t id, int64_t bytes, int64_t alignment);

@@ -30,4 +30,29 @@ gpu.module @kernels {
     vector.store %lanes, %i[%c0] : memref<4xindex>, vector<4xindex>
     gpu.return
   }
+
+  // Tensor cores: upstream's patterns, and ours for bf16, in words of two.
+  // CHECK-LABEL: llvm.func @k_mma
+  //       CHECK: nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 16, cache = cg
+  //       CHECK: nvvm.cp.async.commit.group
+  //       CHECK: nvvm.cp.async.wait.group 1
+  //       CHECK: nvvm.ldmatrix
+  //       CHECK: nvvm.mma.sync A[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}] B[%{{.*}}, %{{.*}}] C[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}]
+  //  CHECK-SAME: multiplicandAPtxType = #nvvm.mma_type<bf16>
+  //  CHECK-SAME: shape = #nvvm.shape<m = 16, n = 8, k = 16>
+  //  CHECK-SAME: (i32, i32, f32) -> !llvm.struct<(f32, f32, f32, f32)>
+  gpu.func @k_mma(%x: memref<64x64xbf16>, %y: memref<4xf32>) workgroup(%s: memref<64x72xbf16, #gpu.address_space<workgroup>>) kernel {
+    %c0 = arith.constant 0 : index
+    %t = gpu.thread_id x
+    %copy = nvgpu.device_async_copy %x[%t, %c0], %s[%t, %c0], 8 {bypassL1} : memref<64x64xbf16> to memref<64x72xbf16, #gpu.address_space<workgroup>>
+    %group = nvgpu.device_async_create_group %copy
+    nvgpu.device_async_wait %group {numGroups = 1 : i32}
+    %a = nvgpu.ldmatrix %s[%t, %c0] {numTiles = 4 : i32, transpose = false} : memref<64x72xbf16, #gpu.address_space<workgroup>> -> vector<4x2xbf16>
+    %b = vector.shuffle %a, %a [0, 1] : vector<4x2xbf16>, vector<4x2xbf16>
+    %c = arith.constant dense<0.0> : vector<2x2xf32>
+    %d = nvgpu.mma.sync (%a, %b, %c) {mmaShape = [16, 8, 16]} : (vector<4x2xbf16>, vector<2x2xbf16>, vector<2x2xf32>) -> vector<2x2xf32>
+    %row = vector.extract %d[0] : vector<2xf32> from vector<2x2xf32>
+    vector.store %row, %y[%c0] : memref<4xf32>, vector<2xf32>
+    gpu.return
+  }
 }

@@ -53,6 +53,25 @@ func.func @matmul(%l: tensor<3x5xf32>, %r: tensor<7x5xf32>) -> tensor<3x7xf32> {
   return %0 : tensor<3x7xf32>
 }
 
+// What a target may round is an attribute; what has been rounded, a type.
+// CHECK-LABEL: func.func @matmul_tf32
+func.func @matmul_tf32(%l: tensor<3x5xf32>, %r: tensor<7x5xf32>) -> tensor<3x7xf32> {
+  // CHECK: linalg.generic {{.*}} attrs = {nn.precision = 1 : i32}
+  %0 = nn.matmul %l, %r transpose_rhs precision tf32 : tensor<3x5xf32>, tensor<7x5xf32>
+  return %0 : tensor<3x7xf32>
+}
+
+// CHECK-LABEL: func.func @matmul_bf16
+func.func @matmul_bf16(%l: tensor<3x5xbf16>, %r: tensor<7x5xbf16>) -> tensor<3x7xf32> {
+  // CHECK: ins(%{{.*}} : tensor<3x5xbf16>, tensor<7x5xbf16>)
+  // CHECK-NOT: nn.precision
+  // CHECK: %[[L:.*]] = arith.extf %{{.*}} : bf16 to f32
+  // CHECK: %[[R:.*]] = arith.extf %{{.*}} : bf16 to f32
+  // CHECK: arith.mulf %[[L]], %[[R]] : f32
+  %0 = nn.matmul %l, %r transpose_rhs : tensor<3x5xbf16>, tensor<7x5xbf16>
+  return %0 : tensor<3x7xf32>
+}
+
 // CHECK-LABEL: func.func @reduce_sum
 func.func @reduce_sum(%x: tensor<3x5xf32>) -> tensor<3xf32> {
   // CHECK: arith.constant 0.000000e+00 : f32

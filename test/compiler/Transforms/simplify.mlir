@@ -31,6 +31,14 @@ func.func @cancels(%x: tensor<3x5xf32>, %y: tensor<5x7xf32>) -> tensor<3x7xf32> 
   return %1 : tensor<3x7xf32>
 }
 
+// CHECK-LABEL: func.func @precision_stays
+func.func @precision_stays(%x: tensor<5x3xf32>, %y: tensor<5x7xf32>) -> tensor<3x7xf32> {
+  // CHECK-NEXT: nn.matmul %{{.*}} transpose_lhs precision bf16 :
+  %0 = nn.transpose %x perm [1, 0] : tensor<5x3xf32>
+  %1 = nn.matmul %0, %y precision bf16 : tensor<3x5xf32>, tensor<5x7xf32>
+  return %1 : tensor<3x7xf32>
+}
+
 // CHECK-LABEL: func.func @batched
 //  CHECK-SAME: (%[[X:.*]]: tensor<2x5x3xf32>, %[[Y:.*]]: tensor<2x5x7xf32>)
 func.func @batched(%x: tensor<2x5x3xf32>, %y: tensor<2x5x7xf32>) -> tensor<2x3x7xf32> {

@@ -251,6 +251,14 @@ func.func @matmul_c2_batch(%l: tensor<2x3x5xf32>, %r: tensor<4x5x7xf32>) {
 
 // -----
 
+func.func @matmul_c4(%l: tensor<3x5xf64>, %r: tensor<5x7xf64>) {
+  // expected-error @+1 {{precision tf32 needs f32 operands, not 'tensor<3x5xf64>'}}
+  %0 = nn.matmul %l, %r precision tf32 : tensor<3x5xf64>, tensor<5x7xf64>
+  return
+}
+
+// -----
+
 func.func @matmul_c3(%l: tensor<3x5xf32>, %r: tensor<4x7xf32>) {
   // expected-error@+1 {{contracted dimensions differ: 5 and 4}}
   %0 = nn.matmul %l, %r : tensor<3x5xf32>, tensor<4x7xf32>

@@ -135,6 +135,9 @@ func.func @contractions(%x: tensor<64x784xf32>, %w: tensor<16x784xf32>, %b: tens
   // CHECK: %[[Y:.*]] = nn.matmul %[[X]], %[[W]] transpose_rhs : tensor<64x784xf32>, tensor<16x784xf32>
   // CHECK: nn.matmul %[[B]], %[[B]] transpose_lhs : tensor<2x3x5xf64>, tensor<2x3x5xf64>
   // CHECK: nn.matmul %[[W]], %{{.*}} transpose_lhs transpose_rhs :
+  // CHECK: nn.matmul %[[X]], %[[W]] transpose_rhs precision tf32 :
+  // CHECK: %[[N:.*]] = nn.cast %[[X]] : tensor<64x784xf32> -> tensor<64x784xbf16>
+  // CHECK: nn.matmul %[[N]], %[[N]] transpose_rhs : tensor<64x784xbf16>, tensor<64x784xbf16>
   // CHECK: nn.reduce sum %[[B]] dims [0, 2] : tensor<2x3x5xf64>
   // CHECK: nn.reduce max %[[B]] dims [] : tensor<2x3x5xf64>
   // CHECK: nn.reduce min %[[B]] dims [0, 1, 2] : tensor<2x3x5xf64>
@@ -144,6 +147,10 @@ func.func @contractions(%x: tensor<64x784xf32>, %w: tensor<16x784xf32>, %b: tens
   %1 = nn.matmul %b, %b transpose_lhs : tensor<2x3x5xf64>, tensor<2x3x5xf64>
   %2 = nn.constant dense<0.0> : tensor<3x16xf32>
   %3 = nn.matmul %w, %2 transpose_lhs transpose_rhs : tensor<16x784xf32>, tensor<3x16xf32>
+  %p = nn.matmul %x, %w transpose_rhs precision tf32 : tensor<64x784xf32>, tensor<16x784xf32>
+  %narrow = nn.cast %x : tensor<64x784xf32> -> tensor<64x784xbf16>
+  %wide = nn.matmul %narrow, %narrow transpose_rhs : tensor<64x784xbf16>, tensor<64x784xbf16>
+  %sum = nn.add %wide, %wide : tensor<64x64xf32>
   %4 = nn.reduce sum %b dims [0, 2] : tensor<2x3x5xf64>
   %5 = nn.reduce max %b dims [] : tensor<2x3x5xf64>
   %6 = nn.reduce min %b dims [0, 1, 2] : tensor<2x3x5xf64>
