@@ -111,7 +111,10 @@ def PlanArenaPass : Pass<"rt-plan-arena", "::mlir::ModuleOp"> {
     an elementwise result of its size is born passes on its place; a written
     parameter takes the parameter's own place. Afterwards every `rt.launch`
     carries `operand_places` and `result_places`, and the entry `rt.arena_bytes`.
+    Values of at most `apart-bytes` share their place with none, for targets on
+    which independent launches can run together.
   }];
+  let options = [Option<"apartBytes", "apart-bytes", "int64_t", "0", "size up to which values share with none">];
   let dependentDialects = ["rt::RTDialect"];
 }
 
@@ -175,6 +178,19 @@ def LowerKernelsToGPUPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
                            "::mlir::bufferization::BufferizationDialect"];
 }
 
+def MergeLaunchesPass : Pass<"gpu-merge-launches", "::mlir::ModuleOp"> {
+  let summary = "Make one launch of small kernels that do not depend on each other";
+  let description = [{
+    Launches of an entry point are sorted by how many others they wait for, one
+    behind the other; what they wait for is read off their places in memory. Small
+    ones of a level, of equal block size, become one launch: its function has the
+    blocks of all, each behind a condition on the block's number, and one block
+    more or less costs nothing. Updates of all parameters thus take few launches.
+    Without places (`rt-plan-arena`) nothing is changed.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
+}
+
 def ConvertToNVVMPass : Pass<"gpu-convert-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
   let summary = "Lower gpu.func to functions of the LLVM and NVVM dialects";
   let description = [{
@@ -198,9 +214,9 @@ def ExpandMathPass : Pass<"expand-math"> {
 def ExpandMathF64Pass : Pass<"expand-math-f64"> {
   let summary = "Expand f64 functions for targets without a C library";
   let description = [{
-    exp, log, pow, sin, cos and tanh of f64 become series of a few ulp; those of
-    f32 that `expand-math` leaves are computed in f64. What has no expansion (erf
-    of f64, integer powers) is an error at its line.
+    exp, log, pow, sin, cos, tanh and erf of f64 become series of a few ulp; those
+    of f32 that `expand-math` leaves are computed in f64. What has no expansion
+    (integer powers) is an error at its line.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }

@@ -79,7 +79,8 @@ bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
 
 class ArenaPlanner {
 public:
-  ArenaPlanner(func::FuncOp entry, ModuleOp module) : entry(entry), module(module) {}
+  ArenaPlanner(func::FuncOp entry, ModuleOp module, int64_t apartBytes)
+      : entry(entry), module(module), apartBytes(apartBytes) {}
 
   LogicalResult run() {
     for (auto [i, argument] : llvm::enumerate(entry.getArguments()))
@@ -91,6 +92,7 @@ public:
     for (auto write : entry.getOps<train::WriteOp>())
       fixed[root(write.getValue())] = variablePlace(write.getVariable());
     collectBlocks();
+    keepSmallApart();
     int64_t total = assignOffsets(blocks);
     annotate(total);
     return success(placed);
@@ -99,6 +101,7 @@ public:
 private:
   func::FuncOp entry;
   ModuleOp module;
+  int64_t apartBytes;
   DenseMap<Value, PlaceAttr> fixed;
   DenseMap<Value, int> blockOf;
   SmallVector<Interval> blocks;
@@ -108,6 +111,18 @@ private:
   PlaceAttr variablePlace(StringRef name) {
     Operation *variable = module.lookupSymbol(name);
     return place(Segment::Variables, variable->getAttrOfType<IntegerAttr>(rt::kOffsetAttr).getInt());
+  }
+
+  /// Small blocks share with none, so that no launch has to wait for another's
+  /// memory; as long as they are few.
+  void keepSmallApart() {
+    int64_t rest = 256 * apartBytes,
+            launches = std::distance(entry.getOps<rt::LaunchOp>().begin(), entry.getOps<rt::LaunchOp>().end());
+    for (Interval &b : blocks)
+      if (b.bytes <= apartBytes && (rest -= b.bytes) >= 0) {
+        b.begin = 0;
+        b.end = launches;
+      }
   }
 
   /// The value whose bytes `v` shows, through reshapes.
@@ -203,7 +218,7 @@ struct PlanArenaPass : gradus::impl::PlanArenaPassBase<PlanArenaPass> {
     for (auto state : module.getOps<train::StateOp>())
       give(state, state.getType());
     for (auto entry : module.getOps<func::FuncOp>())
-      if (entry->hasAttr(train::kEntryAttr) && failed(ArenaPlanner(entry, module).run()))
+      if (entry->hasAttr(train::kEntryAttr) && failed(ArenaPlanner(entry, module, apartBytes).run()))
         return signalPassFailure();
   }
 };

@@ -33,7 +33,9 @@ void gradus::buildKernelsPipeline(OpPassManager &pm, const KernelsOptions &optio
   // 6. What is computed twice is compiled once.
   pm.addPass(createShareKernelsPass());
   // 7. Every value has its place.
-  pm.addPass(createPlanArenaPass());
+  PlanArenaPassOptions plan;
+  plan.apartBytes = options.apartBytes;
+  pm.addPass(createPlanArenaPass(plan));
 }
 
 void gradus::buildLinalgPipeline(OpPassManager &pm) {
@@ -58,6 +60,8 @@ void gradus::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
   LowerKernelsToGPUPassOptions lower;
   lower.tensorCores = options.tensorCores;
   pm.addPass(createLowerKernelsToGPUPass(lower));
+  if (options.mergeLaunches)
+    pm.addPass(createMergeLaunchesPass());
   // 10. Transcendentals are arithmetic.
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathPass());

@@ -240,7 +240,8 @@ public:
          llvm::ConstantInt::get(i32, sizeof(gradus_model_t)), text(table.name), text(table.compiler),
          text(table.target), text(table.recipeHash), array(variables), num(variables.size()), num(table.variablesBytes),
          llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe,
-         table.ptx.empty() ? null() : text(table.ptx), table.gpu.empty() ? null() : text(table.gpu)});
+         table.ptx.empty() ? null() : text(table.ptx), table.cubin.empty() ? null() : bytes(table.cubin),
+         table.gpu.empty() ? null() : text(table.gpu)});
     emitQuery(address(model));
   }
 
@@ -268,6 +269,10 @@ private:
     global->setAlignment(llvm::Align(1));
     global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
     return global;
+  }
+  llvm::Constant *bytes(ArrayRef<char> data) {
+    return address(llvm::ConstantDataArray::getRaw(StringRef(data.data(), data.size()), data.size(),
+                                                   llvm::Type::getInt8Ty(context)));
   }
   llvm::Constant *array(ArrayRef<llvm::Constant *> elements) {
     if (elements.empty())

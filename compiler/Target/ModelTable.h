@@ -65,7 +65,8 @@ struct DatasetInfo {
 };
 struct ModelTable {
   std::string name, compiler, target, recipeHash;
-  std::string gpu, ptx; // a program for a GPU: what for, and its kernels
+  std::string gpu, ptx;          // a program for a GPU: what for, and its kernels
+  llvm::SmallVector<char> cubin; // the same as machine code, or empty
   std::vector<VariableInfo> variables;
   uint64_t variablesBytes = 0;
   std::vector<KernelInfo> kernels;

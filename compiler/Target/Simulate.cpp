@@ -24,7 +24,7 @@ public:
     for (Function &f : module)
       if (!f.isDeclaration()) {
         f.setCallingConv(CallingConv::C);
-        for (StringRef attribute : {"nvvm.maxntid", "nvvm.reqntid"})
+        for (StringRef attribute : {"nvvm.maxntid", "nvvm.minctasm"})
           f.removeFnAttr(attribute);
         announceAccesses(f);
         replaceNarrowings(f);

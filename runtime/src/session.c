@@ -179,16 +179,27 @@ void gradus_session_run(gradus_session_t *s, int e, void *const *inputs) {
     ++s->counters[0];
 }
 
-const void *gradus_session_output(const gradus_session_t *session, int e, uint64_t index) {
-  gradus_session_t *s = (gradus_session_t *)session; /* may fetch the result */
+const void *gradus_session_result(gradus_session_t *s, int e, uint64_t index, int age) {
   const gradus_entry_t *entry = s->model->entries[e];
-  void *result = resolve(s, &entry->output_places[index], s->inputs[e]);
+  const gradus_place_t *place = &entry->output_places[index];
+  void *result = resolve(s, place, s->inputs[e]);
   /* An output that is an input lies where the caller has it. */
-  if (s->device && !s->failed && entry->output_places[index].segment != GRADUS_SEGMENT_INPUTS)
-    after(s, gradus_device_read(s->device, e, &entry->output_places[index], result, entry->outputs[index].bytes,
-                                &s->failure));
+  if (!s->device || s->failed || place->segment == GRADUS_SEGMENT_INPUTS)
+    return result;
+  const void *copy = NULL;
+  after(s, gradus_device_result(s->device, e, index, age, &copy, &s->failure));
+  if (copy)
+    return copy;
+  if (!s->failed)
+    after(s, gradus_device_read(s->device, e, place, result, entry->outputs[index].bytes, &s->failure));
   return result;
 }
+
+const void *gradus_session_output(const gradus_session_t *session, int e, uint64_t index) {
+  return gradus_session_result((gradus_session_t *)session, e, index, 0); /* may fetch the result */
+}
+
+int gradus_session_lag(const gradus_session_t *s) { return s->device ? 1 : 0; }
 
 const char *gradus_session_failure(const gradus_session_t *s) { return s->failed ? s->failure.text : NULL; }
 

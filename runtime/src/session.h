@@ -25,6 +25,12 @@ struct gradus_session_t {
 
 /** Writes "name=value" style facts about memory: bytes held by the session. */
 uint64_t gradus_session_bytes(const gradus_session_t *session);
+/** How many runs back results may be asked for: on a GPU one, so that it need not
+ * wait for the host to have read them; on a CPU none. */
+int gradus_session_lag(const gradus_session_t *session);
+/** Output `index` of the last run, or of the one |age| runs before it, up to the
+ * lag; only outputs of a few bytes have an age. */
+const void *gradus_session_result(gradus_session_t *session, int entry, uint64_t index, int age);
 /** Fails if something went wrong on the GPU. */
 int gradus_session_check(const gradus_session_t *session, gradus_error_t *error);
 /** Fills the counters' seed and all variables anew. */

@@ -269,13 +269,12 @@ int gradus_evaluate(gradus_session_t *s, const gradus_data_t *data, double *out,
 
 /*===- The loop ---------------------------------------------------------===*/
 
-static double output_value(gradus_session_t *s, int entry, uint64_t i) {
-  const void *v = gradus_session_output(s, entry, i);
-  return s->model->entries[entry]->outputs[i].dtype == GRADUS_F64 ? *(const double *)v : *(const float *)v;
+static double result_value(gradus_session_t *s, uint64_t i, int age) {
+  const void *v = gradus_session_result(s, GRADUS_ENTRY_TRAIN, i, age);
+  return s->model->entries[GRADUS_ENTRY_TRAIN]->outputs[i].dtype == GRADUS_F64 ? *(const double *)v : *(const float *)v;
 }
 
-static int nan_error(gradus_session_t *s, double loss, gradus_error_t *error) {
-  int64_t step = s->counters[0];
+static int nan_error(gradus_session_t *s, double loss, int64_t step, gradus_error_t *error) {
   if (!s->trace_nan)
     return gradus_fail(error,
                        "the loss is %f at step %" PRId64 "; a smaller learning rate or clip_norm may help, "
@@ -285,6 +284,47 @@ static int nan_error(gradus_session_t *s, double loss, gradus_error_t *error) {
   return gradus_fail(
       error, "%s%sthe loss is %f at step %" PRId64 "; the first kernel with a result that is not finite is '%s'",
       k ? k->location : "", k ? ": " : "", loss, step, k ? k->name : "none");
+}
+
+/* Where the losses of a run go. */
+typedef struct {
+  gradus_session_t *session;
+  const gradus_options_t *options;
+  FILE *metrics;
+  float *losses; /* all, for a plot; or null */
+  uint64_t loss_count;
+  double last_loss;
+  uint64_t reported, total, per_epoch; /* steps */
+  gradus_progress_t progress;
+} reporter_t;
+
+/* Reports the steps that have not been, up to the first `step` ones. */
+static int report_until(reporter_t *r, uint64_t step, gradus_error_t *error) {
+  gradus_session_t *s = r->session;
+  const gradus_entry_t *entry = s->model->entries[GRADUS_ENTRY_TRAIN];
+  for (; r->reported < step; ++r->reported) {
+    int age = (int)((uint64_t)s->counters[0] - r->reported - 1);
+    double loss = result_value(s, 0, age), rate = r->metrics ? result_value(s, 1, age) : 0;
+    if (gradus_session_check(s, error))
+      return -1;
+    if (!isfinite(loss))
+      return nan_error(s, loss, (int64_t)r->reported + 1, error);
+    r->last_loss = loss;
+    if (r->losses)
+      r->losses[r->loss_count++] = (float)loss;
+    uint64_t number = r->reported + 1;
+    if (r->metrics && (number % r->options->log_every == 0 || number == r->total)) {
+      fprintf(r->metrics, "{\"step\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"loss\": ", number,
+              r->reported / r->per_epoch + 1);
+      gradus_json_number(r->metrics, loss, entry->outputs[0].dtype == GRADUS_F32);
+      fprintf(r->metrics, ", \"lr\": ");
+      gradus_json_number(r->metrics, rate, false);
+      if (fprintf(r->metrics, "}\n") < 0 || fflush(r->metrics))
+        return gradus_fail(error, "cannot write %s: %s", r->options->metrics, strerror(errno));
+    }
+    gradus_progress_step(&r->progress, number, r->total, r->per_epoch, entry->batch, loss);
+  }
+  return 0;
 }
 
 static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_data_t *data, FILE *metrics,
@@ -318,40 +358,34 @@ static int train(gradus_session_t *s, const gradus_options_t *o, const gradus_da
                      .end = total,
                      .shuffle = model->recipe.data.shuffle && !o->no_shuffle};
   int rc = feeder_start(&feeder, error);
-  gradus_progress_t progress;
-  gradus_progress_begin(&progress, first, o->quiet);
+  reporter_t reporter = {.session = s,
+                         .options = o,
+                         .metrics = metrics,
+                         .losses = *losses,
+                         .last_loss = *last_loss,
+                         .reported = first,
+                         .total = total,
+                         .per_epoch = per_epoch};
+  gradus_progress_begin(&reporter.progress, first, o->quiet);
+  uint64_t lag = (uint64_t)gradus_session_lag(s);
   while (!rc && (uint64_t)s->counters[0] < total && !g_interrupted) {
-    uint64_t step = s->counters[0];
-    void **inputs = feeder_next(&feeder, step);
+    void **inputs = feeder_next(&feeder, s->counters[0]);
     s->nan_launch = NULL;
     gradus_session_run(s, GRADUS_ENTRY_TRAIN, inputs);
     feeder_release(&feeder);
-    double loss = output_value(s, GRADUS_ENTRY_TRAIN, 0);
-    if ((rc = gradus_session_check(s, error))) {
-      gradus_progress_end(&progress);
-      break;
-    }
-    if (!isfinite(loss)) {
-      gradus_progress_end(&progress);
-      rc = nan_error(s, loss, error);
-      break;
-    }
-    *last_loss = loss;
-    if (*losses)
-      (*losses)[(*loss_count)++] = (float)loss;
-    if (metrics && ((step + 1) % o->log_every == 0 || step + 1 == total)) {
-      fprintf(metrics, "{\"step\": %" PRIu64 ", \"epoch\": %" PRIu64 ", \"loss\": ", step + 1, step / per_epoch + 1);
-      gradus_json_number(metrics, loss, entry->outputs[0].dtype == GRADUS_F32);
-      fprintf(metrics, ", \"lr\": ");
-      gradus_json_number(metrics, output_value(s, GRADUS_ENTRY_TRAIN, 1), false);
-      if (fprintf(metrics, "}\n") < 0 || fflush(metrics))
-        rc = gradus_fail(error, "cannot write %s: %s", o->metrics, strerror(errno));
-    }
-    gradus_progress_step(&progress, step + 1, total, per_epoch, entry->batch, loss);
-    if (!rc && o->checkpoint_dir && *o->checkpoint_dir && o->checkpoint_every && (step + 1) % o->checkpoint_every == 0)
+    uint64_t done = (uint64_t)s->counters[0];
+    bool save = o->checkpoint_dir && *o->checkpoint_dir && o->checkpoint_every && done % o->checkpoint_every == 0;
+    /* What is saved has been found finite. */
+    if (done - first > lag || save)
+      rc = report_until(&reporter, save ? done : done - lag, error);
+    if (!rc && save)
       rc = save_checkpoint(s, o->checkpoint_dir, o->keep, error);
   }
-  gradus_progress_end(&progress);
+  if (!rc)
+    rc = report_until(&reporter, (uint64_t)s->counters[0], error);
+  gradus_progress_end(&reporter.progress);
+  *last_loss = reporter.last_loss;
+  *loss_count = reporter.loss_count;
   feeder_stop(&feeder);
   return rc;
 }

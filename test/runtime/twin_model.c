@@ -71,6 +71,7 @@ static const gradus_model_t kModel = {
     {&kTrain, 0, &kPredictEntry},
     {1, 7, "", 0, 3, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}, {GRADUS_DATA_NONE, 0, 0, 0, 0, ','}},
     0,
+    0,
     0};
 
 const gradus_model_t *gradus_model_query(uint32_t version) { return version == GRADUS_ABI_VERSION ? &kModel : 0; }

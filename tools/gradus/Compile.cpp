@@ -4,6 +4,7 @@
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Support/Locations.h"
 #include "compiler/Target/Simulate.h"
+#include "compiler/Target/Toolkit.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -64,8 +65,8 @@ static ExitCode fail(const Twine &message, ExitCode code = kInputError) {
 }
 
 ExitCode Compilation::load() {
-  if (!forGPU() && (options.simulate || !options.gpu.empty() || !options.gpuSpec.empty()))
-    return fail("--gpu, --gpu-spec and --simulate go with --target=cuda", kUsage);
+  if (!forGPU() && (options.simulate || !options.gpu.empty() || !options.gpuSpec.empty() || !options.cudaPath.empty()))
+    return fail("--gpu, --gpu-spec, --cuda-path and --simulate go with --target=cuda", kUsage);
   if (forGPU()) {
     if (!options.gpuSpec.empty()) {
       Expected<GPUSpec> spec = readGPUSpec(options.gpuSpec);
@@ -156,6 +157,8 @@ ExitCode Compilation::runStage(StringRef stage) {
   else if (stage == "kernels") {
     KernelsOptions kernels;
     kernels.tensorCores = usesTensorCores();
+    if (forGPU())
+      kernels.apartBytes = 256 << 10; // see gpu-merge-launches
     buildKernelsPipeline(pm, kernels);
   } else if (stage == "linalg") {
     buildLinalgPipeline(pm);
@@ -168,6 +171,7 @@ ExitCode Compilation::runStage(StringRef stage) {
   } else if (stage == "gpu") {
     GPUOptions gpuOptions;
     gpuOptions.tensorCores = usesTensorCores();
+    gpuOptions.mergeLaunches = options.optLevel > 0;
     buildGPUPipeline(pm, gpuOptions);
   } else if (stage == "llvm" || stage == "nvvm") {
     table = collectModelTable(*module);
@@ -228,7 +232,7 @@ ExitCode Compilation::translate() {
     if (!options.simulate) {
       placeDynamicShared(*llvmModule);
       runOptimizer(*llvmModule, *machine, options.optLevel);
-      return options.emit == "ptx" || options.emit == "llvm-ir" ? kOk : embedKernels();
+      return is_contained({"ptx", "cubin", "llvm-ir"}, options.emit) ? kOk : embedKernels();
     }
     if (Error e = simulateKernels(*llvmModule))
       return fail(toString(std::move(e)), kInternal);
@@ -268,6 +272,16 @@ ExitCode Compilation::embedKernels() {
   if (!ptx)
     return fail(toString(ptx.takeError()), kInternal);
   table.ptx = std::move(*ptx);
+  // Machine code spares the driver's compiler at start-up; PTX is enough.
+  if (std::string ptxas = findPtxas(options.cudaPath); !ptxas.empty()) {
+    Expected<SmallVector<char>> cubin = assemblePTX(ptxas, options.gpu, table.ptx);
+    if (cubin)
+      table.cubin = std::move(*cubin);
+    else
+      errs() << "warning: the program holds PTX only: " << toString(cubin.takeError()) << "\n";
+  } else if (!options.cudaPath.empty() && options.cudaPath != "none") {
+    return fail("--cuda-path " + options.cudaPath + " holds no bin/ptxas");
+  }
   llvmModule = std::make_unique<Module>(table.name, llvmContext);
   llvmModule->setTargetTriple(host->getTargetTriple());
   llvmModule->setDataLayout(host->createDataLayout());
@@ -276,19 +290,31 @@ ExitCode Compilation::embedKernels() {
   return kOk;
 }
 
-ExitCode Compilation::emitPTXText() {
+ExitCode Compilation::emitKernels() {
+  std::string ptxas = options.emit == "cubin" ? findPtxas(options.cudaPath) : "";
+  if (options.emit == "cubin" && ptxas.empty())
+    return fail("--emit=cubin needs ptxas of a CUDA toolkit; name the toolkit with --cuda-path DIR or CUDA_HOME");
   if (ExitCode code = translate())
     return code;
   Expected<std::string> ptx = emitPTX(*llvmModule, *machine);
   if (!ptx)
     return fail(toString(ptx.takeError()), kInternal);
-  return writeText(*ptx);
+  if (options.emit == "ptx")
+    return writeText(*ptx);
+  Expected<SmallVector<char>> cubin = assemblePTX(ptxas, options.gpu, *ptx);
+  if (!cubin)
+    return fail(toString(cubin.takeError()));
+  if (Error e = writeOutput(options.output.empty() ? table.name + ".cubin" : options.output,
+                            StringRef(cubin->data(), cubin->size())))
+    return fail(toString(std::move(e)));
+  return kOk;
 }
 
 ExitCode Compilation::run() {
   auto start = std::chrono::steady_clock::now();
   static constexpr StringLiteral kOutputs[] = {"llvm-ir", "asm", "obj", "exe", "shared-lib", "static-lib", "header"};
-  static constexpr StringLiteral kGPUOutputs[] = {"llvm-ir", "ptx", "obj", "exe", "shared-lib", "static-lib", "header"};
+  static constexpr StringLiteral kGPUOutputs[] = {"llvm-ir", "ptx",        "cubin",      "obj",
+                                                  "exe",     "shared-lib", "static-lib", "header"};
   ArrayRef<StringLiteral> outputs = forGPU() && !options.simulate ? ArrayRef(kGPUOutputs) : ArrayRef(kOutputs);
   bool isStage = is_contained(stages(), options.emit);
   if (!isStage && !is_contained(outputs, options.emit)) {
@@ -303,8 +329,8 @@ ExitCode Compilation::run() {
   }
   if (ExitCode code = lowerWhole())
     return code;
-  if (options.emit == "ptx")
-    return emitPTXText();
+  if (options.emit == "ptx" || options.emit == "cubin")
+    return emitKernels();
   if (options.emit == "header")
     return writeText(modelHeader(table));
   if (options.emit == "llvm-ir") {

@@ -65,7 +65,8 @@ private:
   ExitCode runStage(llvm::StringRef stage);
   bool forGPU() const { return options.triple == "cuda"; }
   ExitCode translate();
-  ExitCode emitPTXText();
+  /// PTX or a cubin, alone.
+  ExitCode emitKernels();
   /// After translation for a GPU: the program around the kernels, as PTX text.
   ExitCode embedKernels();
   std::string printed(bool locations);

@@ -18,6 +18,7 @@ struct CompileOptions {
   std::string triple, cpu = "native", features; // triple: "cuda" for a GPU
   std::string gpu;                              // sm_80 unless said, also by gpuSpec
   std::string gpuSpec;                          // a file that describes one
+  std::string cudaPath;                         // of a CUDA toolkit; "none": not to be used
   bool simulate = false;
   std::string precision; // F32, TF32 or BF16; empty: what the model says
   int optLevel = 3;

@@ -12,6 +12,9 @@ namespace gradus::cuda {
 /// Threads that exchange values without a barrier.
 constexpr int64_t kWarp = 32;
 
+/// A symbol of `module` for a kernel of that name, unused so far.
+std::string kernelSymbol(llvm::StringRef name, mlir::gpu::GPUModuleOp module);
+
 /// A kernel on its way to being a gpu.func.
 ///
 /// The function takes the buffers of the kernel's arguments and results, then

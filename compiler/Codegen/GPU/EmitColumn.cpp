@@ -1,8 +1,10 @@
-//===- EmitColumn.cpp - A block per 32 columns ----------------------------===//
+//===- EmitColumn.cpp - A block per 32 or 8 columns -----------------------===//
 //
-// Threads of a warp stand on neighbouring columns and walk down the rows, each
-// warp of a block over every eighth of them; then the eight sums of a column
-// are added in order.
+// Neighbouring threads stand on neighbouring columns and walk down the rows, each
+// line of them over every eighth row; then the eight sums of a column are added
+// by halves. Where columns are long and so few that blocks of 32 would leave a
+// GPU idle, a block has 8 columns and 64 lines; 8 columns are 32 bytes, which is
+// what memory moves at least.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/Emit.h"
@@ -14,7 +16,8 @@ using namespace mlir;
 using namespace gradus;
 using namespace gradus::cuda;
 
-static constexpr int64_t kWarps = 8;
+/// Columns from this length on, and no more blocks than this, make blocks narrow.
+static constexpr int64_t kLong = 512, kFewBlocks = 256;
 
 void gradus::cuda::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   GPUKernel k(kernel, module);
@@ -26,14 +29,16 @@ void gradus::cuda::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module
   ArrayRef<int64_t> rows = ArrayRef(domain).take_front(reductions[0].getNumReductionLoops());
   ArrayRef<int64_t> columns = ArrayRef(domain).drop_front(rows.size());
   int64_t height = llvm::product_of(rows), width = llvm::product_of(columns);
-  k.setLaunch(llvm::divideCeil(width, kWarp), kWarps * kWarp);
+  bool narrow = height >= kLong && llvm::divideCeil(width, kWarp) < kFewBlocks;
+  int64_t across = narrow ? 8 : kWarp, lines = narrow ? 64 : 8;
+  k.setLaunch(llvm::divideCeil(width, across), lines * across);
   KernelEvaluator evaluator(k.b, k.entry(), 1);
   k.bindArguments(evaluator);
 
-  // Threads beyond the last column walk down it too, for the barrier's sake.
-  Value lane = k.rem(k.thread(), kWarp), warp = k.div(k.thread(), kWarp);
-  Value column = k.add(k.mul(k.block(), kWarp), lane);
-  bool spare = width % kWarp != 0;
+  // Threads beyond the last column walk down it too, for the barriers' sake.
+  Value place = k.rem(k.thread(), across), line = k.div(k.thread(), across);
+  Value column = k.add(k.mul(k.block(), across), place);
+  bool spare = width % across != 0;
   Value valid = spare ? k.less(column, width) : Value();
   SmallVector<Value> at = k.delinearize(spare ? k.smaller(column, width - 1) : column, columns);
 
@@ -42,7 +47,7 @@ void gradus::cuda::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module
     init.push_back(arith::ConstantOp::create(k.b, identityOf(op)));
   evaluator.newScope();
   SmallVector<Value> sums =
-      k.loop(warp, k.index(height), k.index(kWarps), init, [&](Value row, ValueRange acc) -> SmallVector<Value> {
+      k.loop(line, k.index(height), k.index(lines), init, [&](Value row, ValueRange acc) -> SmallVector<Value> {
         Position p;
         p.index = k.delinearize(row, rows);
         llvm::append_range(p.index, at);
@@ -64,20 +69,27 @@ void gradus::cuda::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module
 
   SmallVector<Value> buffers;
   for (Value sum : sums) {
-    buffers.push_back(k.shared({kWarps, kWarp}, sum.getType()));
-    memref::StoreOp::create(k.b, sum, buffers.back(), ValueRange{warp, lane});
+    buffers.push_back(k.shared({lines, across}, sum.getType()));
+    memref::StoreOp::create(k.b, sum, buffers.back(), ValueRange{line, place});
+  }
+  auto sumOf = [&](linalg::GenericOp op, Value buffer, int64_t half) -> Value {
+    Value upper = memref::LoadOp::create(k.b, buffer, ValueRange{line, place});
+    Value lower = memref::LoadOp::create(k.b, buffer, ValueRange{k.add(line, half), place});
+    return evaluator.body(op, {lower, upper}, Position());
+  };
+  for (int64_t half = lines / 2; half > 1; half /= 2) {
+    mlir::gpu::BarrierOp::create(k.b);
+    k.when(k.less(line, half), [&] {
+      for (auto [op, buffer] : llvm::zip_equal(reductions, buffers))
+        memref::StoreOp::create(k.b, sumOf(op, buffer, half), buffer, ValueRange{line, place});
+    });
   }
   mlir::gpu::BarrierOp::create(k.b);
-  Value first = arith::CmpIOp::create(k.b, arith::CmpIPredicate::eq, warp, k.index(0));
+  Value first = k.less(line, 1);
   Value stores = valid ? Value(arith::AndIOp::create(k.b, first, valid)) : first;
   k.when(stores, [&] {
-    for (auto [op, buffer] : llvm::zip_equal(reductions, buffers)) {
-      Value sum = memref::LoadOp::create(k.b, buffer, ValueRange{k.index(0), lane});
-      for (int64_t w = 1; w < kWarps; ++w)
-        sum = evaluator.body(op, {Value(memref::LoadOp::create(k.b, buffer, ValueRange{k.index(w), lane})), sum},
-                             Position());
-      evaluator.fix(op.getResult(0), sum);
-    }
+    for (auto [op, buffer] : llvm::zip_equal(reductions, buffers))
+      evaluator.fix(op.getResult(0), sumOf(op, buffer, 1));
     Position p;
     p.index = at;
     // All, then the stores: a result may lie where an operand of another lies.

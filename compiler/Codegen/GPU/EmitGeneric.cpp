@@ -1,15 +1,18 @@
 //===- EmitGeneric.cpp - Kernels that go through bufferization ------------===//
 //
 // Each linalg op of the kernel becomes loops; the threads of the grid share the
-// outermost parallel ones. Where there are several ops they run one after the
-// other, with barriers, in a single block.
+// outermost parallel ones. Several ops run one behind the other: without further
+// ado where each thread reads of earlier results only what it wrote itself, as in
+// argmax; else with barriers, in a single block.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/Common/BufferizeKernel.h"
 #include "compiler/Codegen/GPU/Emit.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -45,6 +48,71 @@ static void makeSequential(GPUKernel &k, scf::ParallelOp loops) {
          [&](Value i) { inlineAt(k.b, loops, k.delinearize(i, extents)); });
 }
 
+/// The op at the top of `function` in which `op` stands.
+static Operation *outermost(Operation *op, mlir::gpu::GPUFuncOp function) {
+  while (op->getParentOp() != function)
+    op = op->getParentOp();
+  return op;
+}
+
+/// Puts the parallel loops of an op outside, in their order.
+static linalg::LinalgOp moveReductionsInside(RewriterBase &rewriter, linalg::LinalgOp op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
+  if (!generic)
+    return op;
+  SmallVector<unsigned> order;
+  for (utils::IteratorType type : {utils::IteratorType::parallel, utils::IteratorType::reduction})
+    for (auto [i, own] : llvm::enumerate(generic.getIteratorTypesArray()))
+      if (own == type)
+        order.push_back(i);
+  if (llvm::is_sorted(order))
+    return op;
+  rewriter.setInsertionPoint(generic);
+  FailureOr<linalg::GenericOp> turned = linalg::interchangeGenericOp(rewriter, generic, order);
+  return succeeded(turned) ? cast<linalg::LinalgOp>(turned->getOperation()) : op;
+}
+
+/// The buffer that `v` shows a part of, or `v`. Views of scratch memory are
+/// buffers of their own.
+static Value bufferOf(Value v) {
+  while (auto view = v.getDefiningOp<ViewLikeOpInterface>()) {
+    if (isa<memref::ViewOp>(view))
+      break;
+    v = view.getViewSource();
+  }
+  return v;
+}
+
+/// True if a thread that computes the same indices of the parallel loops of each
+/// op reads nothing that another one writes.
+static bool areIndependentPerThread(ArrayRef<linalg::LinalgOp> ops) {
+  auto parallelSizes = [](linalg::LinalgOp op) {
+    return SmallVector<int64_t>(ArrayRef(op.getStaticLoopRanges()).take_front(op.getNumParallelLoops()));
+  };
+  DenseSet<Value> written;
+  for (linalg::LinalgOp op : ops) {
+    if (op.getNumParallelLoops() == 0 || parallelSizes(op) != parallelSizes(ops[0]))
+      return false;
+    auto own =
+        AffineMap::getMultiDimIdentityMap(op.getNumLoops(), op.getContext()).getMajorSubMap(op.getNumParallelLoops());
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!isa<MemRefType>(operand.get().getType()))
+        continue;
+      Value buffer = bufferOf(operand.get());
+      bool owns = buffer == operand.get() && op.getMatchingIndexingMap(&operand) == own;
+      if (!owns && (op.isDpsInit(&operand) || written.contains(buffer)))
+        return false;
+    }
+    bool reads = false;
+    op->walk([&](memref::LoadOp load) { reads |= written.contains(bufferOf(load.getMemRef())); });
+    if (reads)
+      return false;
+    for (Value init : op.getDpsInits())
+      written.insert(bufferOf(init));
+  }
+  return true;
+}
+
 LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   GPUKernel k(kernel, module);
   Value scratch = k.function.getArguments().back();
@@ -59,9 +127,17 @@ LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModul
   k.function.setFunctionType(k.b.getFunctionType(types, {}));
 
   IRRewriter rewriter(kernel.getContext());
+  for (linalg::LinalgOp &op : body->ops)
+    op = moveReductionsInside(rewriter, op);
   int64_t total = 1;
-  bool single = body->ops.size() <= 1;
+  bool single = body->ops.size() <= 1 || areIndependentPerThread(body->ops);
   for (auto [i, op] : llvm::enumerate(body->ops)) {
+    // What has no loop is for one thread.
+    if (op.getNumLoops() == 0) {
+      k.b.setInsertionPoint(op);
+      Value first = arith::CmpIOp::create(k.b, arith::CmpIPredicate::eq, k.thread(), k.index(0));
+      k.when(first, [&] { op->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
+    }
     rewriter.setInsertionPoint(op);
     FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToParallelLoops(rewriter, op);
     if (failed(loops))
@@ -88,8 +164,8 @@ LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModul
       k.when(arith::CmpIOp::create(k.b, arith::CmpIPredicate::eq, self, k.index(0)),
              [&] { loop->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
     }
-    if (i + 1 < body->ops.size()) {
-      k.b.setInsertionPoint(op);
+    if (!single && i + 1 < body->ops.size()) {
+      k.b.setInsertionPointAfter(outermost(op, k.function));
       mlir::gpu::BarrierOp::create(k.b);
     }
     rewriter.eraseOp(op);

@@ -8,12 +8,15 @@ using namespace mlir;
 using namespace gradus;
 using gradus::cuda::GPUKernel;
 
-/// PTX allows letters, digits, _ and $ in names.
-static std::string ptxName(StringRef name) {
-  std::string out = "k_";
+std::string gradus::cuda::kernelSymbol(StringRef name, mlir::gpu::GPUModuleOp module) {
+  // PTX allows letters, digits, _ and $ in names.
+  std::string plain = "k_";
   for (char c : name)
-    out += llvm::isAlnum(c) ? c : '_';
-  return out;
+    plain += llvm::isAlnum(c) ? c : '_';
+  std::string symbol = plain;
+  for (int i = 1; module.lookupSymbol(symbol); ++i)
+    symbol = plain + "_" + std::to_string(i);
+  return symbol;
 }
 
 GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool flat)
@@ -21,10 +24,7 @@ GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool fl
   SmallVector<Type> types = bufferTypes(kernel, flat);
   types.push_back(MemRefType::get({0}, b.getI8Type()));
   b.setInsertionPointToEnd(module.getBody());
-  std::string name = ptxName(kernel.getSymName());
-  for (int i = 1; module.lookupSymbol(name); ++i)
-    name = ptxName(kernel.getSymName()) + "_" + std::to_string(i);
-  function = mlir::gpu::GPUFuncOp::create(b, name, b.getFunctionType(types, {}));
+  function = mlir::gpu::GPUFuncOp::create(b, kernelSymbol(kernel.getSymName(), module), b.getFunctionType(types, {}));
   function->setAttr(mlir::gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
   for (NamedAttribute attr : kernel->getDiscardableAttrs())
     function->setAttr(attr.getName(), attr.getValue());
@@ -49,8 +49,10 @@ void GPUKernel::bindArguments(KernelEvaluator &evaluator) {
 void GPUKernel::setLaunch(int64_t blocks, int64_t threads) {
   function->setAttr(rt::kBlocksAttr, b.getI64IntegerAttr(blocks));
   function->setAttr(rt::kThreadsAttr, b.getI64IntegerAttr(threads));
-  // ptxas may use as many registers as a block of this size can have.
+  // ptxas may use as many registers as a block of this size can have; without the
+  // second line it spills some for the sake of more blocks at once.
   function->setAttr("nvvm.maxntid", b.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
+  function->setAttr("nvvm.minctasm", b.getI32IntegerAttr(1));
 }
 
 Value GPUKernel::shared(ArrayRef<int64_t> shape, Type element) {

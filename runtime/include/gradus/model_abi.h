@@ -144,8 +144,9 @@ typedef struct {
   uint64_t variables_bytes;
   const gradus_entry_t *entries[GRADUS_ENTRY_COUNT]; /* null where absent */
   gradus_recipe_t recipe;
-  const char *ptx; /* the kernels of a program for a GPU, as text; else null */
-  const char *gpu; /* what they were compiled for, such as "sm_80", or null */
+  const char *ptx;   /* the kernels of a program for a GPU, as text; else null */
+  const void *cubin; /* the same as machine code for `gpu`; or null */
+  const char *gpu;   /* what they were compiled for, such as "sm_80", or null */
 } gradus_model_t;
 
 /** The table, or null if `abi_version` is not the one it was built for. */
@@ -162,7 +163,7 @@ static_assert(sizeof(gradus_entry_t) == 72, "part of the ABI");
 static_assert(sizeof(gradus_data_part_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_dataset_t) == 48, "part of the ABI");
 static_assert(sizeof(gradus_recipe_t) == 136, "part of the ABI");
-static_assert(sizeof(gradus_model_t) == 248, "part of the ABI");
+static_assert(sizeof(gradus_model_t) == 256, "part of the ABI");
 #endif
 
 #endif

@@ -1,30 +1,45 @@
 /* device.c - A model's memory and launches on a GPU.
  *
  * Parameters and optimizer state live on the GPU, and so does one arena. A run
- * copies the inputs and the counters, then starts the launches in order on one
- * stream. They never change, so the second run of an entry point records them as
- * a CUDA graph, and later runs start that with one call.
+ * copies the inputs and the counters on one stream, then starts the launches in
+ * order on another. They never change, so that they are recorded as a CUDA graph,
+ * and later runs start that with one call.
+ *
+ * What the host fills and reads exists twice, once for odd and once for even
+ * runs: while the GPU works on one, the host fills the other.
  */
 #include "device.h"
 #include "driver.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { kCounters = 3 };
+enum { kCounters = 3, kSides = 2, kSmallResult = 256 };
+
+/* What one of two successive runs has for itself. */
+typedef struct {
+  cu_pointer_t block;  /* on the GPU: the inputs, then the counters */
+  uint8_t *staging;    /* the same in host memory that the GPU reads by itself */
+  uint8_t *results;    /* there, too: the small outputs */
+  cu_pointer_t *args;  /* of all launches, each followed by scratch */
+  cu_handle_t graph;   /* ready to launch, or null */
+  cu_handle_t arrived; /* event: the block has been copied */
+  cu_handle_t done;    /* event: the launches and the copies of results, too */
+  uint64_t runs;
+} side_t;
 
 typedef struct {
-  cu_pointer_t *inputs;
-  cu_pointer_t *args; /* of all launches, each followed by scratch */
+  side_t sides[kSides];
+  uint64_t *offsets; /* of the inputs in the block, then of the counters, then its size */
   uint64_t runs;
-  cu_handle_t graph; /* ready to launch, or null */
 } device_entry_t;
 
 struct gradus_device_t {
   const gradus_cuda_t *cuda;
   const gradus_model_t *model;
   cu_device_t device;
-  cu_handle_t context, module, stream;
-  cu_pointer_t variables, arena, scratch, counters;
+  cu_handle_t context, module;
+  cu_handle_t stream, uploads; /* where launches run, where inputs travel */
+  cu_pointer_t variables, arena, scratch;
   device_entry_t entries[GRADUS_ENTRY_COUNT];
   cu_handle_t *launches[GRADUS_ENTRY_COUNT]; /* the function of each launch */
   char name[128];
@@ -66,7 +81,8 @@ static int open_gpu(gradus_device_t *d, gradus_error_t *error) {
     return gradus_fail(error, "the kernels are for %s, and GPU %s is an sm_%d%d; compile with --gpu sm_%d%d",
                        d->model->gpu, d->name, major, minor, major, minor);
   if ((rc = d->cuda->context_retain(&d->context, d->device)) || (rc = d->cuda->context_set(d->context)) ||
-      (rc = d->cuda->stream_create(&d->stream, 0)))
+      (rc = d->cuda->stream_create(&d->stream, CU_STREAM_NON_BLOCKING)) ||
+      (rc = d->cuda->stream_create(&d->uploads, CU_STREAM_NON_BLOCKING)))
     return fail(d, "the GPU could not be opened", rc, error);
   return 0;
 }
@@ -75,7 +91,13 @@ static int load_kernels(gradus_device_t *d, gradus_error_t *error) {
   char log[512] = "";
   int options[] = {CU_JIT_ERROR_LOG_BUFFER, CU_JIT_ERROR_LOG_BUFFER_BYTES}, version = 0;
   void *values[] = {log, (void *)sizeof log};
-  cu_result_t rc = d->cuda->module_load(&d->module, d->model->ptx, 2, options, values);
+  /* Machine code, if there is any and the driver takes it; else the driver compiles
+   * the PTX, and keeps the result in a cache of its own. */
+  cu_result_t rc = -1;
+  if (d->model->cubin)
+    rc = d->cuda->module_load(&d->module, d->model->cubin, 0, NULL, NULL);
+  if (rc)
+    rc = d->cuda->module_load(&d->module, d->model->ptx, 2, options, values);
   if (rc == CU_UNSUPPORTED_PTX_VERSION) {
     d->cuda->driver_version(&version);
     return gradus_fail(error,
@@ -104,38 +126,60 @@ static int load_kernels(gradus_device_t *d, gradus_error_t *error) {
   return 0;
 }
 
-static cu_pointer_t resolve(const gradus_device_t *d, int e, const gradus_place_t *place) {
+static cu_pointer_t resolve(const gradus_device_t *d, int e, int side, const gradus_place_t *place) {
+  const device_entry_t *prepared = &d->entries[e];
   switch (place->segment) {
   case GRADUS_SEGMENT_ARENA:
     return d->arena + place->offset;
   case GRADUS_SEGMENT_VARIABLES:
     return d->variables + place->offset;
   case GRADUS_SEGMENT_COUNTERS:
-    return d->counters + place->offset;
+    return prepared->sides[side].block + prepared->offsets[d->model->entries[e]->input_count] + place->offset;
   default:
-    return d->entries[e].inputs[place->offset];
+    return prepared->sides[side].block + prepared->offsets[place->offset];
   }
+}
+
+static int host_alloc(gradus_device_t *d, uint8_t **out, uint64_t bytes, gradus_error_t *error) {
+  cu_result_t rc = d->cuda->host_alloc((void **)out, bytes, 0);
+  return rc ? fail(d, "memory for copies to the GPU", rc, error) : 0;
+}
+
+static int prepare_side(gradus_device_t *d, int e, int side, gradus_error_t *error) {
+  const gradus_entry_t *entry = d->model->entries[e];
+  side_t *s = &d->entries[e].sides[side];
+  uint64_t bytes = d->entries[e].offsets[entry->input_count + 1], args = 0;
+  for (uint64_t l = 0; l < entry->launch_count; ++l)
+    args += entry->launches[l].arg_count + 1;
+  if (!(s->args = calloc(args + 1, sizeof(cu_pointer_t))))
+    return gradus_fail(error, "out of memory");
+  if (alloc(d, &s->block, bytes, "inputs", error) || host_alloc(d, &s->staging, bytes, error) ||
+      host_alloc(d, &s->results, kSmallResult * (entry->output_count + 1), error))
+    return -1;
+  cu_result_t rc = d->cuda->event_create(&s->arrived, CU_EVENT_DISABLE_TIMING);
+  if (rc || (rc = d->cuda->event_create(&s->done, CU_EVENT_DISABLE_TIMING)))
+    return fail(d, "the GPU could not be opened", rc, error);
+  cu_pointer_t *arg = s->args;
+  for (uint64_t l = 0; l < entry->launch_count; ++l) {
+    for (uint64_t a = 0; a < entry->launches[l].arg_count; ++a)
+      *arg++ = resolve(d, e, side, &entry->launches[l].args[a]);
+    *arg++ = d->scratch;
+  }
+  return 0;
 }
 
 static int prepare_entry(gradus_device_t *d, int e, gradus_error_t *error) {
   const gradus_entry_t *entry = d->model->entries[e];
-  device_entry_t *prepared = &d->entries[e];
-  uint64_t args = 0;
-  for (uint64_t l = 0; l < entry->launch_count; ++l)
-    args += entry->launches[l].arg_count + 1;
-  prepared->inputs = calloc(entry->input_count + 1, sizeof(cu_pointer_t));
-  prepared->args = calloc(args + 1, sizeof(cu_pointer_t));
-  if (!prepared->inputs || !prepared->args)
+  uint64_t *offsets = d->entries[e].offsets = calloc(entry->input_count + 2, sizeof *offsets);
+  if (!offsets)
     return gradus_fail(error, "out of memory");
-  for (uint64_t i = 0; i < entry->input_count; ++i)
-    if (alloc(d, &prepared->inputs[i], entry->inputs[i].bytes, "inputs", error))
+  for (uint64_t i = 0; i <= entry->input_count; ++i)
+    offsets[i + 1] =
+        offsets[i] +
+        ((i < entry->input_count ? entry->inputs[i].bytes : kCounters * sizeof(int64_t)) + 255) / 256 * 256;
+  for (int side = 0; side < kSides; ++side)
+    if (prepare_side(d, e, side, error))
       return -1;
-  cu_pointer_t *arg = prepared->args;
-  for (uint64_t l = 0; l < entry->launch_count; ++l) {
-    for (uint64_t a = 0; a < entry->launches[l].arg_count; ++a)
-      *arg++ = resolve(d, e, &entry->launches[l].args[a]);
-    *arg++ = d->scratch;
-  }
   return 0;
 }
 
@@ -154,8 +198,7 @@ int gradus_device_create(const gradus_model_t *model, uint64_t arena_bytes, uint
   if (open_gpu(d, error) || load_kernels(d, error) ||
       alloc(d, &d->variables, model->variables_bytes, "parameters and optimizer state", error) ||
       alloc(d, &d->arena, arena_bytes, "activations", error) ||
-      alloc(d, &d->scratch, scratch_bytes, "temporaries", error) ||
-      alloc(d, &d->counters, kCounters * sizeof(int64_t), "counters", error))
+      alloc(d, &d->scratch, scratch_bytes, "temporaries", error))
     rc = -1;
   for (int e = 0; !rc && e < GRADUS_ENTRY_COUNT; ++e)
     if (model->entries[e])
@@ -167,33 +210,47 @@ int gradus_device_create(const gradus_model_t *model, uint64_t arena_bytes, uint
   return rc;
 }
 
+static void destroy_side(const gradus_cuda_t *cuda, side_t *s) {
+  if (s->graph)
+    cuda->graph_executable_destroy(s->graph);
+  if (s->arrived)
+    cuda->event_destroy(s->arrived);
+  if (s->done)
+    cuda->event_destroy(s->done);
+  if (s->block)
+    cuda->release(s->block);
+  if (s->staging)
+    cuda->host_release(s->staging);
+  if (s->results)
+    cuda->host_release(s->results);
+  free(s->args);
+}
+
 void gradus_device_destroy(gradus_device_t *d) {
   if (!d)
     return;
   const gradus_cuda_t *cuda = d->cuda;
   if (d->context)
     cuda->context_set(d->context);
-  if (d->stream)
-    cuda->stream_wait(d->stream);
+  const cu_handle_t streams[] = {d->uploads, d->stream};
+  for (int i = 0; i < 2; ++i)
+    if (streams[i])
+      cuda->stream_wait(streams[i]);
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
-    device_entry_t *entry = &d->entries[e];
-    for (uint64_t i = 0; entry->inputs && i < d->model->entries[e]->input_count; ++i)
-      if (entry->inputs[i])
-        cuda->release(entry->inputs[i]);
-    if (entry->graph)
-      cuda->graph_executable_destroy(entry->graph);
-    free(entry->inputs);
-    free(entry->args);
+    for (int side = 0; side < kSides; ++side)
+      destroy_side(cuda, &d->entries[e].sides[side]);
+    free(d->entries[e].offsets);
     free(d->launches[e]);
   }
-  const cu_pointer_t blocks[] = {d->variables, d->arena, d->scratch, d->counters};
+  const cu_pointer_t blocks[] = {d->variables, d->arena, d->scratch};
   for (size_t i = 0; i < sizeof blocks / sizeof *blocks; ++i)
     if (blocks[i])
       cuda->release(blocks[i]);
   if (d->module)
     cuda->module_unload(d->module);
-  if (d->stream)
-    cuda->stream_destroy(d->stream);
+  for (int i = 0; i < 2; ++i)
+    if (streams[i])
+      cuda->stream_destroy(streams[i]);
   if (d->context)
     cuda->context_release(d->device);
   free(d);
@@ -224,21 +281,39 @@ int gradus_device_download(gradus_device_t *d, void *variables, gradus_error_t *
   return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
 }
 
+/* The side of the last run. */
+static int last_side(const device_entry_t *prepared, int age) {
+  return (int)((prepared->runs - 1 - (uint64_t)age) % kSides);
+}
+
 int gradus_device_read(gradus_device_t *d, int e, const gradus_place_t *place, void *to, uint64_t bytes,
                        gradus_error_t *error) {
   if (enter(d, error))
     return -1;
-  cu_result_t rc = d->cuda->download(to, resolve(d, e, place), bytes, d->stream);
+  cu_result_t rc = d->cuda->download(to, resolve(d, e, last_side(&d->entries[e], 0), place), bytes, d->stream);
   return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
 }
 
-static int launch_all(gradus_device_t *d, int e, double *seconds, gradus_error_t *error) {
+int gradus_device_result(gradus_device_t *d, int e, uint64_t index, int age, const void **out, gradus_error_t *error) {
+  const side_t *s = &d->entries[e].sides[last_side(&d->entries[e], age)];
+  *out = NULL;
+  if (d->model->entries[e]->outputs[index].bytes > kSmallResult)
+    return 0;
+  if (enter(d, error))
+    return -1;
+  cu_result_t rc = d->cuda->event_wait(s->done);
+  *out = s->results + kSmallResult * index;
+  return rc ? fail(d, "the GPU stopped", rc, error) : 0;
+}
+
+static int launch_all(gradus_device_t *d, int e, int side, double *seconds, gradus_error_t *error) {
   const gradus_entry_t *entry = d->model->entries[e];
-  cu_pointer_t *args = d->entries[e].args;
+  side_t *s = &d->entries[e].sides[side];
+  cu_pointer_t *args = s->args;
   for (uint64_t l = 0; l < entry->launch_count; ++l) {
     const gradus_launch_t *launch = &entry->launches[l];
     const gradus_kernel_t *kernel = launch->kernel;
-    void *params[256];
+    void *params[512]; /* 4 KiB of arguments is what CUDA passes */
     if (launch->arg_count + 1 > sizeof params / sizeof *params)
       return gradus_fail(error, "kernel %s takes more than %zu buffers", kernel->name, sizeof params / sizeof *params);
     for (uint64_t a = 0; a <= launch->arg_count; ++a)
@@ -254,19 +329,27 @@ static int launch_all(gradus_device_t *d, int e, double *seconds, gradus_error_t
       return gradus_fail(error, "%s%skernel %s: %s (CUDA error %d)", kernel->location, *kernel->location ? ": " : "",
                          kernel->name, text_of(d, rc), rc);
   }
+  for (uint64_t i = 0; i < entry->output_count; ++i) {
+    if (entry->outputs[i].bytes > kSmallResult)
+      continue;
+    cu_result_t rc = d->cuda->download(s->results + kSmallResult * i, resolve(d, e, side, &entry->output_places[i]),
+                                       entry->outputs[i].bytes, d->stream);
+    if (rc)
+      return fail(d, "copying from the GPU", rc, error);
+  }
   return 0;
 }
 
 /* Records the launches of an entry point as a graph. */
-static int record(gradus_device_t *d, int e, gradus_error_t *error) {
+static int record(gradus_device_t *d, int e, int side, gradus_error_t *error) {
   cu_handle_t graph = NULL;
   cu_result_t rc = d->cuda->capture_begin(d->stream, CU_CAPTURE_THREAD_LOCAL);
   if (rc)
     return fail(d, "recording a graph", rc, error);
-  int launched = launch_all(d, e, NULL, error);
+  int launched = launch_all(d, e, side, NULL, error);
   rc = d->cuda->capture_end(d->stream, &graph);
   if (!launched && !rc)
-    rc = d->cuda->graph_instantiate(&d->entries[e].graph, graph, 0);
+    rc = d->cuda->graph_instantiate(&d->entries[e].sides[side].graph, graph, 0);
   if (graph)
     d->cuda->graph_destroy(graph);
   if (launched)
@@ -274,21 +357,44 @@ static int record(gradus_device_t *d, int e, gradus_error_t *error) {
   return rc ? fail(d, "recording a graph", rc, error) : 0;
 }
 
+/* Copies inputs and counters to a side, as soon as the run before the last, which
+ * had it, lets go of them; the launches wait for the copy. */
+static int send(gradus_device_t *d, int e, side_t *s, void *const *inputs, const int64_t *counters,
+                gradus_error_t *error) {
+  const gradus_entry_t *entry = d->model->entries[e];
+  const uint64_t *offsets = d->entries[e].offsets;
+  cu_result_t rc = s->runs ? d->cuda->event_wait(s->arrived) : 0;
+  if (rc)
+    return fail(d, "the GPU stopped", rc, error);
+  for (uint64_t i = 0; i < entry->input_count; ++i)
+    memcpy(s->staging + offsets[i], inputs[i], entry->inputs[i].bytes);
+  memcpy(s->staging + offsets[entry->input_count], counters, kCounters * sizeof *counters);
+  if ((s->runs++ && (rc = d->cuda->stream_wait_event(d->uploads, s->done, 0))) ||
+      (rc = d->cuda->upload(s->block, s->staging, offsets[entry->input_count + 1], d->uploads)) ||
+      (rc = d->cuda->event_record(s->arrived, d->uploads)) ||
+      (rc = d->cuda->stream_wait_event(d->stream, s->arrived, 0)))
+    return fail(d, "copying to the GPU", rc, error);
+  return 0;
+}
+
 int gradus_device_run(gradus_device_t *d, int e, void *const *inputs, const int64_t *counters, double *seconds,
                       gradus_error_t *error) {
-  const gradus_entry_t *entry = d->model->entries[e];
   device_entry_t *prepared = &d->entries[e];
-  if (enter(d, error))
+  int side = (int)(prepared->runs++ % kSides);
+  side_t *s = &prepared->sides[side];
+  if (enter(d, error) || send(d, e, s, inputs, counters, error))
     return -1;
-  cu_result_t rc = d->cuda->upload(d->counters, counters, kCounters * sizeof *counters, d->stream);
-  for (uint64_t i = 0; !rc && i < entry->input_count; ++i)
-    rc = d->cuda->upload(prepared->inputs[i], inputs[i], entry->inputs[i].bytes, d->stream);
-  if (rc)
-    return fail(d, "copying to the GPU", rc, error);
-  if (seconds || prepared->runs++ == 0)
-    return launch_all(d, e, seconds, error);
-  if (!prepared->graph && record(d, e, error))
-    return -1;
-  rc = d->cuda->graph_launch(prepared->graph, d->stream);
+  /* Two runs without a graph find mistakes at their kernel. */
+  if (seconds || s->runs == 1) {
+    if (launch_all(d, e, side, seconds, error))
+      return -1;
+  } else {
+    if (!s->graph && record(d, e, side, error))
+      return -1;
+    cu_result_t rc = d->cuda->graph_launch(s->graph, d->stream);
+    if (rc)
+      return fail(d, "starting a step", rc, error);
+  }
+  cu_result_t rc = d->cuda->event_record(s->done, d->stream);
   return rc ? fail(d, "starting a step", rc, error) : 0;
 }

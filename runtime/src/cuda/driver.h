@@ -24,6 +24,8 @@ enum {
   CU_JIT_ERROR_LOG_BUFFER_BYTES = 6,
   CU_CAPTURE_THREAD_LOCAL = 1,
   CU_FUNCTION_MOST_DYNAMIC_SHARED_BYTES = 8,
+  CU_STREAM_NON_BLOCKING = 1,
+  CU_EVENT_DISABLE_TIMING = 2,
 };
 
 /* Name in the library, result, arguments. */
@@ -46,6 +48,13 @@ enum {
   X(release, "cuMemFree_v2", (cu_pointer_t pointer))                                                                   \
   X(upload, "cuMemcpyHtoDAsync_v2", (cu_pointer_t to, const void *from, size_t bytes, cu_handle_t stream))             \
   X(download, "cuMemcpyDtoHAsync_v2", (void *to, cu_pointer_t from, size_t bytes, cu_handle_t stream))                 \
+  X(host_alloc, "cuMemHostAlloc", (void **pointer, size_t bytes, unsigned flags))                                      \
+  X(host_release, "cuMemFreeHost", (void *pointer))                                                                    \
+  X(event_create, "cuEventCreate", (cu_handle_t * event, unsigned flags))                                              \
+  X(event_destroy, "cuEventDestroy_v2", (cu_handle_t event))                                                           \
+  X(event_record, "cuEventRecord", (cu_handle_t event, cu_handle_t stream))                                            \
+  X(event_wait, "cuEventSynchronize", (cu_handle_t event))                                                             \
+  X(stream_wait_event, "cuStreamWaitEvent", (cu_handle_t stream, cu_handle_t event, unsigned flags))                   \
   X(stream_create, "cuStreamCreate", (cu_handle_t * stream, unsigned flags))                                           \
   X(stream_destroy, "cuStreamDestroy_v2", (cu_handle_t stream))                                                        \
   X(stream_wait, "cuStreamSynchronize", (cu_handle_t stream))                                                          \
