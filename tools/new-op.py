@@ -67,6 +67,7 @@ def main():
             print(f"  {place:42}{what}")
     print("  compiler/Frontend/model.proto, ImportLayers.cpp: handlers()   to write it in models")
     print("  test/dialects/nn/ops.mlir, invalid.mlir                       printed and rejected")
+    print("  test/devices/conformance.py                                   the same on every device")
 
 
 main()

@@ -6,6 +6,7 @@
 // NVPTX has instructions for.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/GPU/Emit.h"
 #include "compiler/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -35,6 +36,7 @@ namespace gradus {
 } // namespace gradus
 
 using namespace mlir;
+namespace cuda = gradus::cuda;
 
 namespace {
 
@@ -116,7 +118,15 @@ struct ConvertToNVVMPass : gradus::impl::ConvertToNVVMPassBase<ConvertToNVVMPass
     target.addIllegalDialect<gpu::GPUDialect, nvgpu::NVGPUDialect, math::MathDialect>();
     target.addLegalOp<gpu::GPUModuleOp>();
     if (failed(applyPartialConversion(module, target, std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    // Upstream carries what is said of a loop as far as the branch, under a name
+    // that the translation to LLVM IR does not look at.
+    module.walk([&](LLVM::BrOp branch) {
+      if (auto annotation = branch->getAttrOfType<LLVM::LoopAnnotationAttr>(cuda::kLoopAnnotationAttr)) {
+        branch.setLoopAnnotationAttr(annotation);
+        branch->removeAttr(cuda::kLoopAnnotationAttr);
+      }
+    });
   }
 };
 

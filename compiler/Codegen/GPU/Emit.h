@@ -12,6 +12,9 @@ namespace gradus::cuda {
 /// Threads that exchange values without a barrier.
 constexpr int64_t kWarp = 32;
 
+/// On a loop: an LLVM::LoopAnnotationAttr.
+constexpr llvm::StringLiteral kLoopAnnotationAttr = "llvm.loop_annotation";
+
 /// A symbol of `module` for a kernel of that name, unused so far.
 std::string kernelSymbol(llvm::StringRef name, mlir::gpu::GPUModuleOp module);
 
@@ -70,6 +73,10 @@ struct GPUKernel {
   loop(mlir::Value lo, mlir::Value hi, mlir::Value step, mlir::ValueRange init,
        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
 };
+
+/// Keeps the loop that produced `results` as it is: its body is large enough, and
+/// ptxas would unroll it until registers run out.
+void keepRolled(mlir::ValueRange results);
 
 /// A thread computes four consecutive elements, or one where indices matter.
 void emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);

@@ -5,8 +5,8 @@
 // the block copies 64 x 16 elements of either operand into shared memory, k
 // first whatever the operand's layout, so that the inner loop reads four
 // neighbours with one access of 16 bytes. The fused epilogue is applied to the
-// sums before the only store. The sum over k ascends. In f64 a thread has 2 x 2
-// elements: its sums take twice the registers.
+// sums before the only store. The sum over k ascends. In f64, where everything
+// takes twice the registers, a thread has 2 x 2 elements, and a step is 8 deep.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/Product.h"
@@ -21,7 +21,7 @@ using namespace gradus::cuda;
 
 namespace {
 
-constexpr int64_t kDepth = 16, kEdge = 16, kThreads = kEdge * kEdge;
+constexpr int64_t kEdge = 16, kThreads = kEdge * kEdge;
 /// Columns of padding in shared memory: rows then begin in other banks, and
 /// still at a multiple of 16 bytes.
 constexpr int64_t kPad = 4;
@@ -34,24 +34,24 @@ int64_t eachOf(rt::KernelOp kernel) {
 class ContractionEmitter : Product {
 public:
   ContractionEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module)
-      : Product(kernel, module, eachOf(kernel)), each(eachOf(kernel)), tile(kEdge * each),
+      : Product(kernel, module, eachOf(kernel)), each(eachOf(kernel)), tile(kEdge * each), depth(4 * each),
         vectorType(VectorType::get({each}, sumType)) {}
 
   void emit() {
     placeBlocks(tile, tile, kThreads);
-    left.tile = shared({kDepth, tile + kPad}, sumType);
-    right.tile = shared({kDepth, tile + kPad}, sumType);
+    left.tile = shared({depth, tile + kPad}, sumType);
+    right.tile = shared({depth, tile + kPad}, sumType);
     Value row = mul(div(thread(), kEdge), each), column = mul(rem(thread(), kEdge), each);
 
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vectorType));
     SmallVector<Value> init(each, zero);
     SmallVector<Value> sums =
-        loop(index(0), index(shape.k), index(kDepth), init, [&](Value k0, ValueRange acc) -> SmallVector<Value> {
+        loop(index(0), index(shape.k), index(depth), init, [&](Value k0, ValueRange acc) -> SmallVector<Value> {
           copyTile(left, k0);
           copyTile(right, k0);
           mlir::gpu::BarrierOp::create(b);
           SmallVector<Value> next(acc);
-          for (int64_t kk = 0; kk < kDepth; ++kk) {
+          for (int64_t kk = 0; kk < depth; ++kk) {
             Value l = loadSome(left.tile, kk, row), r = loadSome(right.tile, kk, column);
             for (int64_t i = 0; i < each; ++i) {
               Value one = vector::ExtractOp::create(b, l, ArrayRef<int64_t>{i});
@@ -61,21 +61,22 @@ public:
           mlir::gpu::BarrierOp::create(b);
           return next;
         });
+    keepRolled(sums);
     for (int64_t i = 0; i < each; ++i)
       storeRow(sums[i], add(add(left.first, row), i), add(right.first, column));
   }
 
 private:
-  int64_t each, tile;
+  int64_t each, tile, depth;
   VectorType vectorType;
 
   /// tile[kk][i] = factor at k0 + kk, first + i; zero beyond the factor.
   void copyTile(const Factor &f, Value k0) {
-    bool edgeK = shape.k % kDepth != 0, edge = f.extent % tile != 0;
-    for (int64_t c = 0; c < tile * kDepth; c += kThreads) {
+    bool edgeK = shape.k % depth != 0, edge = f.extent % tile != 0;
+    for (int64_t c = 0; c < tile * depth; c += kThreads) {
       Value linear = add(thread(), c);
-      Value kk = f.kContiguous ? rem(linear, kDepth) : div(linear, tile);
-      Value i = f.kContiguous ? div(linear, kDepth) : rem(linear, tile);
+      Value kk = f.kContiguous ? rem(linear, depth) : div(linear, tile);
+      Value i = f.kContiguous ? div(linear, depth) : rem(linear, tile);
       Value k = add(k0, kk), x = add(f.first, i), inside;
       if (edgeK) {
         inside = less(k, shape.k);

@@ -76,6 +76,7 @@ public:
           commit();
           return multiply(rem(s, kStages), row, column, acc);
         });
+    keepRolled(sums);
 
     Value firstRow = add(add(left.first, row), div(lane, 4));
     Value firstColumn = add(add(right.first, column), mul(rem(lane, 4), 2));

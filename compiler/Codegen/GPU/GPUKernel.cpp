@@ -104,3 +104,11 @@ SmallVector<Value> GPUKernel::loop(Value lo, Value hi, Value step, ValueRange in
     scf::YieldOp::create(b, next);
   return SmallVector<Value>(forOp.getResults());
 }
+
+void gradus::cuda::keepRolled(ValueRange results) {
+  MLIRContext *context = results[0].getContext();
+  auto unroll = LLVM::LoopUnrollAttr::get(context, /*disable=*/BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+  auto annotation =
+      LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
+  results[0].getDefiningOp<scf::ForOp>()->setAttr(kLoopAnnotationAttr, annotation);
+}

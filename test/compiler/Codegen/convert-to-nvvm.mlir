@@ -55,4 +55,24 @@ gpu.module @kernels {
     vector.store %row, %y[%c0] : memref<4xf32>, vector<2xf32>
     gpu.return
   }
+
+  // What is said of a loop arrives at its branch.
+  // CHECK-LABEL: llvm.func @k_loop
+  //       CHECK: llvm.br ^bb1({{.*}}) {loop_annotation = #
+  gpu.func @k_loop(%x: memref<64xf32>) kernel {
+    %c0 = arith.constant 0 : index
+    cf.br ^bb1(%c0 : index)
+  ^bb1(%i: index):
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %more = arith.cmpi ult, %i, %c64 : index
+    cf.cond_br %more, ^bb2, ^bb3
+  ^bb2:
+    %v = memref.load %x[%i] : memref<64xf32>
+    memref.store %v, %x[%c0] : memref<64xf32>
+    %next = arith.addi %i, %c1 : index
+    cf.br ^bb1(%next : index) {llvm.loop_annotation = #llvm.loop_annotation<unroll = <disable = true>>}
+  ^bb3:
+    gpu.return
+  }
 }

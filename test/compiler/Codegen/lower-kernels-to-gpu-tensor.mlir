@@ -81,11 +81,13 @@ rt.kernel @large(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2
   rt.yield %0 : tensor<2048x2048xf32>
 }
 
-// In f64 a thread has 2 x 2 sums: 4 x 4 would not fit its registers.
+// In f64 a thread has 2 x 2 sums, and a step is half as deep: 4 x 4 would not fit
+// its registers. The loop is kept as it is.
 // CHECK-LABEL: gpu.func @k_double
-//  CHECK-SAME: memref<16x36xf64, #gpu.address_space<workgroup>>
+//  CHECK-SAME: memref<8x36xf64, #gpu.address_space<workgroup>>
 //  CHECK-SAME: rt.blocks = 4 : i64
 //       CHECK: math.fma {{.*}} vector<2xf64>
+//       CHECK: } {llvm.loop_annotation = #
 rt.kernel @double(%a: tensor<40x33xf64>, %b: tensor<33x64xf64>) -> tensor<40x64xf64> kind contraction {
   %0 = nn.matmul %a, %b : tensor<40x33xf64>, tensor<33x64xf64>
   rt.yield %0 : tensor<40x64xf64>

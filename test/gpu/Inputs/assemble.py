@@ -12,16 +12,17 @@ import shutil
 import subprocess
 import sys
 
-gradus, arch, folder, models = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
-flags = models[models.index("--precision") :] if "--precision" in models else []
-models = models[: len(models) - len(flags)]
-homes = [os.environ.get(name, "") for name in ("CUDA_HOME", "CUDA_PATH", "CUDA_ROOT")] + ["/usr/local/cuda"]
-candidates = [os.path.join(home, "bin", "ptxas") for home in homes if home] + [shutil.which("ptxas") or ""]
-ptxas = next((path for path in candidates if path and os.path.exists(path)), None)
-count = 0
-for model in models:
-    path = os.path.join(folder, os.path.basename(model).replace(".txtpb", ".ptx"))
-    subprocess.run([gradus, "compile", model, "--target=cuda", "--gpu", arch, "--emit=ptx", "-o", path, *flags], check=True)
+
+def find_ptxas():
+    """The assembler of a CUDA toolkit, or None."""
+    homes = [os.environ.get(name, "") for name in ("CUDA_HOME", "CUDA_PATH", "CUDA_ROOT")] + ["/usr/local/cuda"]
+    candidates = [os.path.join(home, "bin", "ptxas") for home in homes if home] + [shutil.which("ptxas") or ""]
+    return next((path for path in candidates if path and os.path.exists(path)), None)
+
+
+def assemble(ptxas, arch, path):
+    """How many kernels were assembled, and the names of those that spill. Without
+    a ptxas, only looks at the text."""
     text = open(path).read()
     assert f".target {arch}" in text, f"{path} is not for {arch}"
     unresolved = re.findall(r"\.extern \.func.*", text)
@@ -29,10 +30,29 @@ for model in models:
     kernels = len(re.findall(r"\.visible \.entry", text))
     assert kernels, f"{path} has no kernel"
     if ptxas is None:
-        continue
+        return 0, []
     run = subprocess.run([ptxas, f"-arch={arch}", "-v", path, "-o", os.devnull], capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    spills = [int(n) for n in re.findall(r"(\d+) bytes spill", run.stdout + run.stderr)]
-    assert not any(spills), f"{path}: registers are spilled\n" + run.stderr
-    count += kernels
-print(f"{count} kernels assembled for {arch}" if ptxas else "no ptxas here: nothing assembled")
+    report = run.stdout + run.stderr
+    assert run.returncode == 0, report
+    spills = re.findall(r"Function properties for (\S+)\n.*, (\d+) bytes spill stores, (\d+) bytes spill loads", report)
+    assert len(spills) >= kernels, f"not every kernel of {path} is accounted for\n{report}"
+    return kernels, [name for name, stores, loads in spills if int(stores) or int(loads)]
+
+
+def main(gradus, arch, folder, *models):
+    flags = models[models.index("--precision") :] if "--precision" in models else ()
+    models = models[: len(models) - len(flags)]
+    ptxas = find_ptxas()
+    count = 0
+    for model in models:
+        path = os.path.join(folder, os.path.basename(model).replace(".txtpb", ".ptx"))
+        subprocess.run([gradus, "compile", model, "--target=cuda", "--gpu", arch, "--emit=ptx", "-o", path, *flags],
+                       check=True)
+        kernels, spilling = assemble(ptxas, arch, path)
+        assert not spilling, f"{path}: registers spill in {', '.join(spilling)}"
+        count += kernels
+    print(f"{count} kernels assembled for {arch}" if ptxas else "no ptxas here: nothing assembled")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,505 @@
+"""Every op on every device: one table of small models, and what must hold of each.
+
+    python3 conformance.py GRADUS FOLDER GROUP [NAME]
+
+Each case is a model with trainable parameters before and after what it is about,
+so that a training step goes through its backward pass. For each case of the group
+(with NAME, only those that have it in their names):
+
+  * on every device of this machine, `gradus verify` compares prediction, one
+    training step and gradients with the reference evaluator;
+  * its kernels become PTX for two generations of GPUs; where a CUDA toolkit is at
+    hand, its assembler takes them, and products in f32 spill no register.
+
+A new layer, activation, loss, optimizer or op needs a line here; complete.py asks
+for it. Models stay in FOLDER; a command that fails is printed and can be repeated.
+"""
+import ctypes
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, os.pardir, "gpu", "Inputs"))
+from assemble import assemble, find_ptxas
+
+
+@dataclass
+class Case:
+    group: str
+    name: str
+    text: str               # the model
+    batch: int = 5
+    verify: tuple = ()      # more flags of `gradus verify`
+    gradients: bool = True  # finite differences see what autodiff sees: no stop_gradient, no rounding cast
+    spills: bool = False    # registers may spill
+
+
+CASES = []
+
+
+# ---- models from snippets ----------------------------------------------------
+#
+# FLOAT and INT stand for a type: a snippet makes one case per type of `types`.
+
+ONE, BOTH = ("f32",), ("f32", "f64")
+
+SQUARES = "mean_squared_error {}"
+SGD = "sgd { learning_rate { constant: 0.1 } }"
+
+
+def add(group, name, body, types=BOTH, **fields):
+    """A network as it is: `body` holds inputs, layers and recipe."""
+    for type in types:
+        text = f'format_version: 1\nname: "conformance"\n{body}'.replace("FLOAT", type).replace("INT", type)
+        # Products are made to fit a thread's registers.
+        spills = group != "products"
+        CASES.append(Case(group, f"{name}-{type}", text, **{"spills": spills, **fields}))
+
+
+def layer(name, op, *inputs, activation=None):
+    source = "input: [" + ", ".join(f'"{i}"' for i in inputs) + "] " if inputs else ""
+    return f'layer {{ name: "{name}" {source}{op}{" activation: " + activation if activation else ""} }}\n'
+
+
+def value(name, type):
+    return f'input {{ name: "{name}" type: "{type}" }}\n'
+
+
+def weight(name, shape, low=0.5, high=1.5, type="FLOAT"):
+    """A trainable parameter."""
+    return layer(name, f'parameter {{ type: "{type}[{shape}]" init {{ uniform {{ low: {low} high: {high} }} }} }}')
+
+
+def train(loss=SQUARES, optimizer=SGD, more=""):
+    return f"train {{ {loss} {optimizer} {more} }}\n"
+
+
+# A sample of 11 x 19: five of them are more than the elements of one block of threads.
+def between(group, name, body, before="11,19", after=None, inputs="", number="FLOAT", recipe=train(), **fields):
+    """`body` reads the layer `before`, a product with a parameter, and ends with
+    the layer `op`, which is multiplied by another one. Shapes are those of a
+    sample. Elementwise products compile fast and let `op` fuse with what is
+    around it."""
+    after = before if after is None else after
+    target = f"{number}[batch,{after}]" if after else f"{number}[batch]"
+    network = (value("x", f"{number}[batch,{before}]") + inputs + value("t", target) +
+               weight("left", before, -2, 2, number) + layer("before", "mul {}", "x", "left") + body +
+               weight("right", after, type=number) + layer("after", "mul {}", "op", "right") + recipe)
+    add(group, name, network, **fields)
+
+
+# ---- elementwise -------------------------------------------------------------
+
+POSITIVE = layer("size", "abs {}") + layer("positive", "scale { offset: 0.5 }")
+
+for name, types, body in [
+    ("relu", ONE, layer("op", "relu {}")),
+    ("leaky-relu", ONE, layer("op", "leaky_relu {}")),
+    ("leaky-relu-slope", ONE, layer("op", "leaky_relu { slope: 0.2 }")),
+    ("neg", ONE, layer("op", "neg {}")),
+    ("abs", ONE, layer("op", "abs {}")),
+    ("scale", ONE, layer("op", "scale { factor: -1.5 offset: 0.25 }")),
+    ("identity", ONE, layer("op", "identity {}")),
+    ("sigmoid", BOTH, layer("op", "sigmoid {}")),
+    ("tanh", BOTH, layer("op", "tanh {}")),
+    ("gelu-tanh", BOTH, layer("op", "gelu { tanh: true }")),
+    ("silu", BOTH, layer("op", "silu {}")),
+    ("exp", BOTH, layer("op", "exp {}")),
+    ("log", BOTH, POSITIVE + layer("op", "log {}")),
+    ("sqrt", BOTH, POSITIVE + layer("op", "sqrt {}")),
+    ("dropout", BOTH, layer("op", "dropout {}")),
+    # Each draws its own numbers.
+    ("dropout-twice", ONE, layer("some", "dropout { rate: 0.25 }") + layer("op", "dropout { rate: 0.1 }")),
+    # What is a single instruction in f32 and in f64.
+    ("instructions", ("f64",),
+     layer("a", "leaky_relu {}") + layer("b", "neg {}") + layer("c", "abs {}") +
+     layer("d", "scale { factor: -1.5 offset: 1.25 }") + layer("op", "relu {}")),
+]:
+    between("elementwise", name, body, types=types)
+
+for name in ["erf", "gelu"]:
+    between("elementwise", name, layer("op", name + " {}"))
+
+between("elementwise", "stop-gradient",
+        layer("fixed", "stop_gradient {}") + layer("op", "mul {}", "before", "fixed"), gradients=False)
+
+# Activations make the ops of layers: what is new is that a layer has them.
+for name, first, second in [("rectifiers", "LEAKY_RELU", "RELU"), ("curves", "TANH", "SIGMOID"),
+                            ("units", "SILU", "GELU"), ("shares", "LOG_SOFTMAX", "SOFTMAX")]:
+    between("elementwise", "activation-" + name,
+            layer("a", "scale { factor: 1.5 }", activation=first) + layer("op", "identity {}", activation=second),
+            types=ONE)
+
+
+# ---- arithmetic, integers, casts ----------------------------------------------
+
+# An operand of the same shape, then one that is repeated along each dimension. For
+# `div`, what stands on the right is not zero.
+for name, types in {"add": BOTH, "sub": ONE, "mul": ONE, "div": BOTH, "maximum": BOTH, "minimum": ONE}.items():
+    op = name + " {}"
+    between("arithmetic", name,
+            weight("same", "11,19") + layer("a", op, "before", "same") +
+            weight("row", "19") + layer("b", op, "a", "row") +
+            weight("column", "11,1") + layer("op", op, "b", "column"), types=types)
+
+# Repeated along all dimensions, along all but the samples, along those alone; both at once.
+between("arithmetic", "repeated",
+        weight("scalar", "") + layer("a", "mul {}", "scalar", "before") +
+        layer("sample", "tanh {}", "z") + layer("b", "sub {}", "sample", "a") +
+        weight("row", "19") + weight("column", "11,1") + layer("table", "mul {}", "row", "column") +
+        layer("op", "sub {}", "table", "b"), inputs=value("z", "FLOAT[batch,1,1]"))
+
+# Integers of an input are 0 and 1; these are made of floats. Powers of two scale
+# without rounding, so that all devices truncate the same number.
+INTEGERS = (layer("wide", "scale { factor: 64 }", "x") + layer("n", 'cast { type: "INT" }') +
+            layer("narrow", "scale { factor: -8 offset: 2.5 }", "x") + layer("m", 'cast { type: "INT" }'))
+BACK = (layer("real", 'cast { type: "f32" }') + layer("small", "scale { factor: 0.0078125 }") +
+        layer("op", "mul {}", "before", "small"))
+
+# Divides by zero, too.
+between("arithmetic", "integers",
+        INTEGERS + layer("sum", "add {}", "n", "m") + layer("product", "mul {}", "sum", "m") +
+        layer("quotient", "div {}", "n", "m") + layer("difference", "sub {}", "product", "quotient") +
+        layer("most", "maximum {}", "difference", "n") + layer("least", "minimum {}", "most", "sum") + BACK,
+        number="f32", types=("i32", "i64"), gradients=False)
+
+# From every type to every other.
+NUMBERS = ["f32", "f64", "i32", "i64"]
+PAIRS = [(a, b) for a in NUMBERS for b in NUMBERS if a != b]
+between("arithmetic", "cast",
+        layer("wide", "scale { factor: 64 }", "before") +
+        "".join(layer(a, f'cast {{ type: "{a}" }}', "wide") for a in NUMBERS) +
+        "".join(layer(f"{a}_{b}", f'cast {{ type: "{b}" }}', a) for a, b in PAIRS) +
+        "".join(layer(f"{a}_{b}_back", 'cast { type: "FLOAT" }', f"{a}_{b}") for a, b in PAIRS) +
+        layer("all", "concat { axis: 1 }", "before", *[f"{a}_{b}_back" for a, b in PAIRS]) +
+        layer("op", "scale { factor: 0.0625 }"),
+        before="3,7", after="39,7", gradients=False)
+
+
+# ---- shapes ------------------------------------------------------------------
+
+for name, types, before, body, after in [
+    ("reshape", BOTH, "6,35", layer("op", "reshape { shape: [14, 15] }"), "14,15"),
+    ("reshape-rest", ONE, "6,35", layer("op", "reshape { shape: [-1, 10] }"), "21,10"),
+    ("flatten", ONE, "6,5,7", layer("op", "flatten {}"), "210"),
+    ("transpose", BOTH, "11,19", layer("op", "transpose { perm: [0, 2, 1] }"), "19,11"),
+    ("transpose-first", ONE, "3,5,7", layer("op", "transpose { perm: [0, 3, 1, 2] }"), "7,3,5"),
+    ("transpose-last", ONE, "3,5,7", layer("op", "transpose { perm: [0, 2, 3, 1] }"), "5,7,3"),
+    ("transpose-samples", ONE, "11,19",
+     layer("turned", "transpose { perm: [2, 0, 1] }") + weight("w", "11") + layer("p", "mul {}", "turned", "w") +
+     layer("op", "transpose { perm: [1, 0, 2] }"), "19,11"),
+    ("slice", ONE, "11,19", layer("op", "slice { axis: 1 start: 2 limit: 9 }"), "7,19"),
+    ("slice-strides", BOTH, "11,19",
+     layer("op", "slice { axis: [2, 1] start: [-16, 1] limit: [-1, 11] stride: [3, 2] }"), "5,5"),
+    ("slice-samples", ONE, "11,19",
+     layer("one", "slice { axis: 0 start: 0 limit: 1 }") + layer("op", "add {}", "before", "one"), "11,19"),
+    ("concat", BOTH, "11,19",
+     weight("w", "19") + layer("p", "mul {}", "before", "w") + layer("part", "slice { axis: 1 start: 3 limit: 7 }") +
+     layer("op", "concat { axis: 1 }", "before", "part", "p"), "26,19"),
+    ("concat-last", ONE, "11,19", layer("e", "tanh {}") + layer("op", "concat {}", "e", "before", "e"), "11,57"),
+    ("concat-samples", ONE, "11,19",
+     layer("e", "exp {}") + layer("double", "concat { axis: 0 }", "before", "e") +
+     layer("most", "reduce { kind: MAX axis: 0 keep_dims: true }") + layer("op", "add {}", "before", "most"), "11,19"),
+    ("repeat", ONE, "11,19",
+     layer("op", "repeat { count: 3\n" + layer("e", "tanh {}") + weight("w", "19") + layer("p", "mul {}", "e", "w") +
+           "}"), "11,19"),
+]:
+    between("shapes", name, body, before=before, after=after, types=types)
+
+between("shapes", "call",
+        'function { name: "block" input: "a" input: "b" output: "difference"\n' +
+        weight("w", "19") + layer("p", "mul {}", "a", "w") + layer("difference", "sub {}", "p", "b") +
+        layer("unused", "exp {}") + "}\n" +
+        'layer { name: "first" output: "called" input: ["before", "x"] call { function: "block" } }\n' +
+        layer("op", 'call { function: "block" }', "called", "before"), types=ONE)
+
+# One output is an input; one is also read by the loss; two are of one kernel.
+between("shapes", "outputs",
+        weight("w", "19") + layer("op", "mul {}", "before", "w") +
+        "".join(f'output: "{name}"\n' for name in ["op", "before", "x", "after"]),
+        recipe=train('mean_squared_error { prediction: "after" target: "t" }'), types=ONE)
+
+for index in ["i32", "i64"]:
+    ids = value("ids", index + "[batch,4]")
+    between("shapes", f"gather-{index}",
+            weight("table", "17,23") + layer("rows", "gather {}", "table", "ids") +
+            layer("op", "add {}", "before", "rows"),
+            before="4,23", inputs=ids, types=BOTH if index == "i32" else ONE)
+    between("shapes", f"embedding-{index}",
+            layer("rows", "embedding { rows: 17 units: 23 }", "ids") + layer("op", "add {}", "before", "rows"),
+            before="4,23", inputs=ids, types=ONE)
+    between("shapes", f"one-hot-{index}",
+            layer("hot", "one_hot { depth: 6 }", "ids") + layer("op", "mul {}", "before", "hot"),
+            before="4,6", inputs=ids, types=ONE)
+
+# Clamped where out of range; all that falls on one row is added up.
+between("shapes", "gather-clamped",
+        weight("table", "17,23") + layer("wide", "scale { factor: 32 }", "z") + layer("ids", 'cast { type: "i32" }') +
+        layer("rows", "gather {}", "table", "ids") + layer("op", "add {}", "before", "rows"),
+        before="4,23", inputs=value("z", "FLOAT[batch,4]"), types=ONE, gradients=False)
+between("shapes", "gather-scalars",
+        weight("table", "17") + layer("squares", "mul {}", "table", "table") +
+        layer("picked", "gather {}", "squares", "ids") + layer("op", "add {}", "before", "picked"),
+        before="23", inputs=value("ids", "i32[batch,23]"), types=ONE)
+
+between("shapes", "integers-moved",
+        INTEGERS +
+        layer("turned", "transpose { perm: [0, 2, 1] }", "n") + layer("view", "reshape { shape: [11, 19] }") +
+        layer("start", "slice { axis: 1 start: 1 limit: 7 stride: 2 }", "m") +
+        layer("end", "slice { axis: 1 start: 3 limit: 11 }", "view") +
+        layer("both", "concat { axis: 1 }", "start", "end") + layer("picked", "gather {}", "n", "ids") +
+        layer("sum", "add {}", "both", "picked") + BACK,
+        inputs=value("ids", "INT[batch]"), number="f32", types=("i32", "i64"), gradients=False)
+
+
+# ---- reductions --------------------------------------------------------------
+
+for kind in ["SUM", "MEAN", "MAX", "MIN"]:
+    for name, types, axes, before, after in [
+        ("row", ONE if kind == "MEAN" else BOTH, "axis: -1", "11,19", "11"),
+        ("column", BOTH if kind == "SUM" else ONE, "axis: 1", "11,19", "19"),
+        ("kept", ONE, "axis: 1 keep_dims: true", "11,19", "1,19"),
+        ("sample", ONE, "axis: [1, 2]", "11,19", ""),
+        ("apart", ONE, "axis: [1, 3]", "3,5,7", "5"),
+        # Longer than a block of threads.
+        ("long", ONE, "axis: 1", "1100", ""),
+    ][:6 if kind in ("SUM", "MAX") else 3]:  # MEAN and MIN take the same ways
+        between("reductions", f"{kind.lower()}-{name}", layer("op", f"reduce {{ kind: {kind} {axes} }}"),
+                before=before, after=after, types=types)
+
+# Over samples, then over everything, both read through a broadcast.
+for kind in ["SUM", "MAX"]:
+    between("reductions", f"{kind.lower()}-samples",
+            layer("m", f"reduce {{ kind: {kind} axis: 0 keep_dims: true }}") + layer("d", "sub {}", "before", "m") +
+            layer("n", f"reduce {{ kind: {kind} axis: [0, 1, 2] keep_dims: true }}", "d") +
+            layer("op", "sub {}", "before", "n"), types=ONE)
+
+for name in ["softmax", "log_softmax"]:
+    stem = name.replace("_", "-")
+    between("reductions", stem, layer("op", name + " {}"))
+    between("reductions", stem + "-column", layer("op", name + " { axis: 1 }"))
+    between("reductions", stem + "-samples", layer("op", name + " { axis: 0 }"), types=ONE)
+    between("reductions", stem + "-long", layer("op", name + " {}"), before="1100", types=ONE)
+
+between("reductions", "argmax",
+        layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") + layer("op", "mul {}", "before", "hot"),
+        types=ONE)
+between("reductions", "argmax-column",
+        layer("pick", "argmax { axis: 1 }") + layer("number", 'cast { type: "FLOAT" }') +
+        layer("kept", "reshape { shape: [1, 19] }") + layer("op", "mul {}", "before", "kept"), types=("f64",))
+
+# Of few values many are equal; argmax means the first.
+between("reductions", "integers-reduced",
+        INTEGERS + layer("few", "scale { factor: 2 }", "x") + layer("k", 'cast { type: "INT" }') +
+        layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") +
+        layer("sum", "reduce { kind: SUM axis: 2 keep_dims: true }", "n") +
+        layer("most", "reduce { kind: MAX axis: 1 keep_dims: true }", "n") +
+        layer("least", "reduce { kind: MIN axis: [1, 2] keep_dims: true }", "n") +
+        layer("span", "sub {}", "most", "least") + layer("all", "add {}", "span", "sum") +
+        layer("real", 'cast { type: "f32" }') + layer("small", "scale { factor: 0.0078125 }") +
+        layer("both", "add {}", "small", "hot") + layer("op", "mul {}", "before", "both"),
+        number="f32", types=("i32", "i64"), gradients=False)
+
+
+# ---- products ----------------------------------------------------------------
+
+OPTIMIZERS = {
+    "sgd": SGD,
+    "momentum": "sgd { learning_rate { constant: 0.1 } momentum: 0.9 }",
+    "nesterov": "sgd { learning_rate { constant: 0.1 } momentum: 0.9 nesterov: true weight_decay: 0.05 }",
+    "adam": "adam { learning_rate { constant: 0.01 } }",
+    "adam-options": "adam { learning_rate { constant: 0.01 } beta1: 0.8 beta2: 0.95 epsilon: 1e-4 weight_decay: 0.05 }",
+    "adamw": "adamw { learning_rate { constant: 0.01 } }",
+    "rmsprop": "rmsprop { learning_rate { constant: 0.01 } }",
+    "rmsprop-options":
+        "rmsprop { learning_rate { constant: 0.01 } alpha: 0.9 epsilon: 1e-4 momentum: 0.8 weight_decay: 0.05 }",
+}
+
+
+def dense(name, features, body, target, recipe=train(), **fields):
+    """Dense layers, next to inputs and loss."""
+    network = value("x", f"FLOAT[batch,{features}]") + value("t", f"FLOAT[batch,{target}]") + body + recipe
+    add("products", name, network, **fields)
+
+
+dense("dense", "37", layer("op", "dense { units: 29 }"), "29")
+dense("dense-one-unit", "37", layer("op", "dense { units: 1 }"), "1", types=ONE)
+dense("dense-one-feature", "1", layer("op", "dense { units: 9 }"), "9", types=ONE)
+dense("dense-one-sample", "37", layer("op", "dense { units: 9 }"), "9", batch=1, types=ONE)
+dense("dense-rows", "3,37", layer("op", "dense { units: 9 }"), "3,9")
+# More than one tile of 64 x 64 x 16 each way, and a remainder.
+dense("dense-tiles", "35", layer("op", "dense { units: 67 }"), "67", batch=66, types=ONE)
+for activation in ["RELU", "GELU"]:
+    dense(f"dense-{activation.lower()}", "37",
+          layer("hidden", "dense { units: 19 }", activation=activation) + layer("op", "dense { units: 5 }"), "5",
+          types=ONE)
+# An update takes place where the gradient of the weights is computed, unless all are clipped.
+for name in ["adam", "rmsprop-options"]:
+    dense("dense-" + name, "37", layer("op", "dense { units: 5 }"), "5", train(optimizer=OPTIMIZERS[name]), types=ONE)
+dense("dense-clip", "37", layer("op", "dense { units: 5 }"), "5", train(more="clip_norm: 0.05"), types=ONE)
+
+for name, types, left, right, op in [
+    ("matmul", BOTH, "7,19", "19,11", "matmul {}"),
+    ("matmul-left", ONE, "19,7", "19,11", "matmul { transpose_a: true }"),
+    ("matmul-right", ONE, "7,19", "11,19", "matmul { transpose_b: true }"),
+    ("matmul-both", ONE, "19,7", "11,19", "matmul { transpose_a: true transpose_b: true }"),
+]:
+    between("products", name,
+            weight("w", right) + layer("other", "mul {}", "z", "w") + layer("op", op, "before", "other"),
+            before=left, after="7,11", inputs=value("z", f"FLOAT[batch,{right}]"), types=types)
+# All samples at once, with a matrix of parameters and with one made of the samples.
+between("products", "matmul-flat",
+        layer("gram", "matmul { transpose_a: true }", "before", "before") + weight("w", "23,9", -1, 1) +
+        layer("p", "matmul {}", "gram", "w") + layer("op", "matmul {}", "before", "p"), before="23", after="9",
+        types=ONE)
+between("products", "matmul-tiles",
+        weight("w", "5,67") + layer("other", "mul {}", "z", "w") + layer("op", "matmul {}", "before", "other"),
+        before="66,5", after="66,67", inputs=value("z", "FLOAT[batch,5,67]"), batch=2, types=ONE)
+dense("attention", "7,16",
+      "".join(layer(name, "dense { units: 9 bias: false }", "x") for name in ["q", "k", "v"]) +
+      layer("scores", "matmul { transpose_b: true }", "q", "k") + layer("scaled", "scale { factor: 0.3333 }") +
+      layer("shares", "softmax {}") + layer("mixed", "matmul {}", "shares", "v") + layer("op", "dense { units: 16 }"),
+      "7,16", types=ONE)
+
+
+# ---- learning ----------------------------------------------------------------
+
+
+def learning(name, recipe, **fields):
+    """A vector of parameters, and a matrix that takes more than one block to update."""
+    between("learning", name, weight("bias", "37") + layer("op", "add {}", "before", "bias"), before="29,37", batch=3,
+            recipe=recipe, **fields)
+
+
+for name, optimizer in OPTIMIZERS.items():
+    learning(name, train(optimizer=optimizer), types=BOTH if name in ("momentum", "adam", "rmsprop-options") else ONE)
+learning("clip", train(more="clip_norm: 0.05"))
+learning("clip-adam", train(optimizer=OPTIMIZERS["adam"], more="clip_norm: 1e-3"), types=ONE)
+# verify is at step 3: in the middle of a warm-up, after it, on the way down.
+for name, schedule in {
+    "step": "step { initial: 0.1 factor: 0.5 every_steps: 2 }",
+    "cosine": "cosine { peak: 0.1 final: 0.01 steps: 10 }",
+    "cosine-whole-run": "cosine { peak: 0.1 }",
+    "warm-up": "constant: 0.1 warmup_steps: 7",
+    "warm-up-cosine": "cosine { peak: 0.1 steps: 10 } warmup_steps: 2",
+}.items():
+    learning(name, train(optimizer=f"sgd {{ learning_rate {{ {schedule} }} }}"), types=ONE)
+
+between("learning", "freeze",
+        layer("fixed", 'parameter { type: "FLOAT[19]" init { ones {} } } freeze: true') +
+        layer("p", "mul {}", "before", "fixed") + layer("q", "add {}", "p", "fixed") + layer("op", "tanh {}"),
+        types=ONE)
+
+
+def classes(name, logits, labels, recipe, **fields):
+    network = (value("x", f"FLOAT[batch,{logits}]") + value("y", labels) + weight("w", logits, -2, 2) +
+               layer("p", "mul {}", "x", "w") + weight("bias", logits.split(",")[-1]) +
+               layer("scores", "add {}", "p", "bias") + recipe)
+    add("learning", name, network, **fields)
+
+
+CROSS_ENTROPY = "softmax_cross_entropy {}"
+classes("cross-entropy-i32", "11", "i32[batch]", train(CROSS_ENTROPY), types=ONE)
+classes("cross-entropy-i64", "11", "i64[batch]", train(CROSS_ENTROPY))
+classes("cross-entropy-rows", "3,7", "i32[batch,3]", train(CROSS_ENTROPY), types=ONE)
+classes("cross-entropy-metrics", "11", "i32[batch]",
+        train(CROSS_ENTROPY, more='metric: ["loss", "accuracy", "top3"]'), batch=33, types=ONE)
+classes("cross-entropy-names", "11", "i32[batch]",
+        layer("double", "scale { factor: 2 }") +
+        train('softmax_cross_entropy { logits: "scores" label: "y" }', OPTIMIZERS["adam"]), types=ONE)
+
+
+# ---- precision ---------------------------------------------------------------
+
+# Products on tensor cores. A CPU computes them in f32, as above.
+for case in [c for c in CASES if c.group == "products" and c.name.endswith("f32")]:
+    for precision in ["TF32", "BF16"]:
+        text = case.text.replace('name: "conformance"', f'name: "conformance"\nprecision: {precision}')
+        CASES.append(replace(case, group="precision", name=f"{case.name}-{precision.lower()}", text=text))
+
+
+# ---- running -----------------------------------------------------------------
+
+ARCHITECTURES = ["sm_80", "sm_90a"]
+
+
+def devices():
+    """Name and flags of every device that this machine has."""
+    yield "the CPU", []
+    yield "a simulated GPU", ["--target=cuda", "--simulate"]
+    try:
+        ctypes.CDLL("libcuda.so.1")
+        present = os.path.exists("/dev/nvidia0")
+    except OSError:
+        present = False
+    if present:
+        yield "an NVIDIA GPU", ["--target=cuda"]
+
+
+def run(command):
+    """Output, and whether it came to a good end."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+    except subprocess.TimeoutExpired as expired:
+        return f"{expired.stdout}\nno end after {expired.timeout} seconds", False
+    return f"{done.stdout}exit code {done.returncode}\n", done.returncode == 0
+
+
+def verify(gradus, case, path, flags):
+    """What is wrong; empty if nothing is."""
+    command = [gradus, "verify", path, "--dim", f"batch={case.batch}", *flags, *case.verify]
+    output, good = run(command)
+    # No comparison may be missing without notice.
+    expected = ["predict ", "train loss", "step ", "verified"] + ["gradient "] * case.gradients
+    missing = [line for line in expected if not re.search("^" + line, output, re.MULTILINE)]
+    return "" if good and not missing else f"{' '.join(command)}\n{output}missing: {missing}\n"
+
+
+def compile_for(gradus, case, path, architecture, ptxas):
+    """What is wrong; how many kernels were assembled and how many of them spill."""
+    ptx = path.replace(".txtpb", f".{architecture}.ptx")
+    command = [gradus, "compile", path, "--dim", f"batch={case.batch}", "--target=cuda", "--gpu", architecture,
+               "--emit=ptx", "--quiet", "-o", ptx]
+    output, good = run(command)
+    if not good:
+        return f"{' '.join(command)}\n{output}", 0, 0
+    try:
+        kernels, spilling = assemble(ptxas, architecture, ptx)
+    except AssertionError as wrong:
+        return f"{' '.join(command)}\n{wrong}\n", 0, 0
+    if spilling and not case.spills:
+        return f"{' '.join(command)}\nregisters spill: {', '.join(spilling)}\n", kernels, len(spilling)
+    return "", kernels, len(spilling)
+
+
+def main(gradus, folder, group, name=""):
+    os.makedirs(folder, exist_ok=True)
+    cases = [case for case in CASES if case.group == group and name in case.name]
+    paths = {case.name: os.path.join(folder, case.name + ".txtpb") for case in cases}
+    assert cases and len(paths) == len(cases), f"{group} {name}: no case, or two of one name"
+    for case in cases:
+        with open(paths[case.name], "w") as file:
+            file.write(case.text)
+    failures = []
+    for device, flags in devices():
+        if group == "precision" and not flags:
+            continue
+        wrong = [verify(gradus, case, paths[case.name], flags) for case in cases]
+        print(f"{group} on {device}: {wrong.count('')} cases verified")
+        failures += filter(None, wrong)
+    ptxas = find_ptxas()
+    for architecture in ARCHITECTURES:
+        results = [compile_for(gradus, case, paths[case.name], architecture, ptxas) for case in cases]
+        kernels, spilling = sum(r[1] for r in results), sum(r[2] for r in results)
+        done = f"{kernels} kernels assembled, {spilling} of them spill" if ptxas else "no ptxas here: nothing assembled"
+        print(f"{group} for {architecture}: {done}")
+        failures += filter(None, (r[0] for r in results))
+    print("\n".join(failures), end="", file=sys.stderr)
+    return len(failures) > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
