@@ -46,7 +46,7 @@ def DecomposePass : Pass<"nn-decompose"> {
   let description = [{
     softmax, log_softmax, softmax_cross_entropy, dropout and one_hot become
     reductions, broadcasts and elementwise ops, so that kernel formation sees
-    one small set. What forward and backward have in common becomes equal and
+    one small set; a concat of many operands becomes some of few. What forward and backward have in common becomes equal and
     is merged by CSE.
   }];
   let dependentDialects = ["nn::NNDialect"];

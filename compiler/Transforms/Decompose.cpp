@@ -113,12 +113,35 @@ struct DecomposeOneHot : OpRewritePattern<OneHotOp> {
   }
 };
 
+/// Operands of one concat: bufferization takes time by the square of their number.
+constexpr size_t kMostJoined = 16;
+
+// concat(x0, …) of more than 16 -> concat(concat(x0, …, x15), …)
+struct DecomposeWideConcat : OpRewritePattern<ConcatOp> {
+  using Base::Base;
+  LogicalResult matchAndRewrite(ConcatOp op, PatternRewriter &b) const override {
+    SmallVector<Value> parts(op.getInputs());
+    if (parts.size() <= kMostJoined)
+      return b.notifyMatchFailure(op, "has few operands");
+    while (parts.size() > kMostJoined) {
+      SmallVector<Value> joined;
+      for (size_t i = 0; i < parts.size(); i += kMostJoined) {
+        ArrayRef<Value> some = ArrayRef(parts).slice(i, std::min(kMostJoined, parts.size() - i));
+        joined.push_back(some.size() == 1 ? some[0] : Value(ConcatOp::create(b, op.getLoc(), some, op.getDim())));
+      }
+      parts = joined;
+    }
+    b.replaceOpWithNewOp<ConcatOp>(op, parts, op.getDim());
+    return success();
+  }
+};
+
 struct DecomposePass : gradus::impl::DecomposePassBase<DecomposePass> {
   using Base::Base;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<DecomposeSoftmax, DecomposeLogSoftmax, DecomposeCrossEntropy, DecomposeDropout, DecomposeOneHot>(
-        &getContext());
+    patterns.add<DecomposeSoftmax, DecomposeLogSoftmax, DecomposeCrossEntropy, DecomposeDropout, DecomposeOneHot,
+                 DecomposeWideConcat>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

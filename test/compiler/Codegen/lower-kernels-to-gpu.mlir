@@ -79,6 +79,20 @@ rt.kernel @column(%x: tensor<100x37xf32>) -> tensor<37xf32> kind column {
   rt.yield %0 : tensor<37xf32>
 }
 
+// Long columns, too few for a GPU in blocks of 32: 8 of them by 64 lines, whose
+// sums are added by halves.
+// CHECK-LABEL: gpu.func @k_long_column
+//  CHECK-SAME: memref<64x8xf32, #gpu.address_space<workgroup>>
+//  CHECK-SAME: rt.blocks = 5 : i64
+//  CHECK-SAME: rt.threads = 512 : i64
+//       CHECK: scf.for {{.*}} iter_args
+// CHECK-COUNT-6: gpu.barrier
+//   CHECK-NOT: gpu.barrier
+rt.kernel @long_column(%x: tensor<1000x37xf32>) -> tensor<37xf32> kind column {
+  %0 = nn.reduce sum %x dims [0] : tensor<1000x37xf32>
+  rt.yield %0 : tensor<37xf32>
+}
+
 // Tiles of 64 x 64 through shared memory; sums are carried by the loop over k;
 // the epilogue is applied before the only store.
 // CHECK-LABEL: gpu.func @k_product
@@ -113,6 +127,31 @@ rt.kernel @product(%a: tensor<70x33xf32>, %b: tensor<33x128xf32>, %c: tensor<128
 rt.kernel @generic(%x: tensor<30x17xf32>) -> tensor<17x30xf32> kind generic {
   %0 = nn.transpose %x perm [1, 0] : tensor<30x17xf32>
   rt.yield %0 : tensor<17x30xf32>
+}
+
+// Several ops of which a thread reads only what it wrote: on as many blocks as
+// there are results, without barriers. The loop over what is compared is inside.
+// CHECK-LABEL: gpu.func @k_argmax
+//  CHECK-SAME: rt.blocks = 2 : i64
+//   CHECK-NOT: gpu.barrier
+//       CHECK: scf.for
+//   CHECK-NOT: gpu.barrier
+//       CHECK: gpu.return
+rt.kernel @argmax(%x: tensor<20x17x20xf32>) -> tensor<20x20xi32> kind generic {
+  %0 = nn.argmax %x dim 1 : tensor<20x17x20xf32> -> tensor<20x20xi32>
+  rt.yield %0 : tensor<20x20xi32>
+}
+
+// Where others' results are read, in one block, with barriers.
+// CHECK-LABEL: gpu.func @k_turned_twice
+//  CHECK-SAME: rt.blocks = 1 : i64
+//       CHECK: gpu.barrier
+rt.kernel @turned_twice(%x: tensor<30x17xf32>) -> tensor<17x17xf32> kind generic {
+  %0 = nn.transpose %x perm [1, 0] : tensor<30x17xf32>
+  %1 = nn.argmax %0 dim 1 : tensor<17x30xf32> -> tensor<17xi32>
+  %2 = nn.gather %0[%1] : tensor<17x30xf32>, tensor<17xi32>
+  %3 = nn.slice %2 from [0, 0] to [17, 17] by [1, 1] : tensor<17x30xf32>
+  rt.yield %3 : tensor<17x17xf32>
 }
 
 // Launches name the function, and keep their own names.
