@@ -162,13 +162,13 @@ def LowerKernelsToGPUPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
     `rt.blocks` blocks of `rt.threads` threads. Elementwise kernels compute four
     elements per thread with accesses of 16 bytes; row kernels a row per warp or
     per block, read once where it fits the registers; column kernels 32 columns
-    per block; products go through tiles in shared memory, with the fused epilogue
-    applied before the only store. Kernels of kind `generic` go through upstream's
+    per block; products go through rings of tiles in shared memory, which
+    asynchronous copies fill ahead, with the fused epilogue applied before the only
+    store. Kernels of kind `generic` go through upstream's
     bufferization, and their threads share each op's parallel loops.
 
     Products of bf16, and of f32 with precision tf32, run on tensor cores
-    (`nvgpu.mma.sync`), their operands copied ahead into a ring of tiles
-    (`nvgpu.device_async_copy`).
+    (`nvgpu.mma.sync`).
   }];
   let options = [
     Option<"tensorCores", "tensor-cores", "bool", "true", "the GPU has mma.sync and cp.async, from sm_80 on">];
@@ -188,6 +188,8 @@ def MergeLaunchesPass : Pass<"gpu-merge-launches", "::mlir::ModuleOp"> {
     more or less costs nothing. Updates of all parameters thus take few launches.
     Without places (`rt-plan-arena`) nothing is changed.
   }];
+  let options = [
+    Option<"mostSharedBytes", "most-shared-bytes", "int64_t", "49152", "shared memory that a launch may have">];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }
 

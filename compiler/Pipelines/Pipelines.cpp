@@ -60,8 +60,12 @@ void gradus::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
   LowerKernelsToGPUPassOptions lower;
   lower.tensorCores = options.tensorCores;
   pm.addPass(createLowerKernelsToGPUPass(lower));
-  if (options.mergeLaunches)
-    pm.addPass(createMergeLaunchesPass());
+  if (options.mergeLaunches) {
+    MergeLaunchesPassOptions merge;
+    // From sm_80 on every GPU has 99 KiB for a block.
+    merge.mostSharedBytes = options.tensorCores ? 96 << 10 : 48 << 10;
+    pm.addPass(createMergeLaunchesPass(merge));
+  }
   // 10. Transcendentals are arithmetic.
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathPass());

@@ -85,7 +85,8 @@ void emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// A block sums 32 columns.
 void emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// Products, tile by tile through shared memory: see EmitContraction.cpp.
-void emitContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
+/// With `async`, copies run ahead.
+void emitContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async);
 /// Whether a product may be computed by tensor cores: it reads bf16, or f32 that
 /// may be rounded to tf32.
 bool fitsTensorCores(rt::KernelOp kernel);

@@ -2,15 +2,12 @@
 //
 // A block of four warps computes a tile of 128 x 128 elements, or of 64 x 64
 // where larger ones would be too few to fill a GPU; each warp a quarter of it,
-// whose sums are fragments carried by the loop over k. Tiles of the factors,
-// 64 bytes deep, wait in a ring of four stages in shared memory: while one is
-// multiplied, cp.async fills the next three. A barrier per step suffices: the
-// stage it fills is the one that all have finished before it.
+// whose sums are fragments carried by the loop over k (see Product.h).
 //
-// In shared memory a tile keeps the layout of its factor. Fragments of bf16 are
-// read with ldmatrix, transposed where k is not the contiguous dimension; those
-// of tf32 element by element, and rounded there. Padding lets the eight rows of
-// a matrix, or the 32 elements of a fragment, begin in different banks.
+// Fragments of bf16 are read with ldmatrix, transposed where k is not the
+// contiguous dimension; those of tf32 element by element, and rounded there.
+// Padding lets the eight rows of a matrix, or the 32 elements of a fragment,
+// begin in different banks.
 //
 // Fragments are those of PTX's mma.m16n8k16 (bf16) and m16n8k8 (tf32): "Matrix
 // Fragments for mma" of the PTX ISA. Lane = 4 g + t holds rows g and g + 8,
@@ -32,7 +29,7 @@ using namespace gradus::cuda;
 
 namespace {
 
-constexpr int64_t kWarps = 4, kThreads = kWarps * kWarp, kStages = 4;
+constexpr int64_t kThreads = 4 * kWarp;
 /// Bytes of a tile along k.
 constexpr int64_t kDepthBytes = 64;
 /// Rows and columns of a sum that one instruction adds to.
@@ -43,40 +40,22 @@ constexpr int64_t kManyTiles = 100;
 class TensorContractionEmitter : Product {
 public:
   TensorContractionEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module)
-      : Product(kernel, module, /*lanes=*/2), narrow(left.element().isBF16()),
-        bytes(left.element().getIntOrFloatBitWidth() / 8), depth(kDepthBytes / bytes), step(narrow ? 16 : 8),
-        steps(llvm::divideCeil(shape.k, depth)), sumsType(VectorType::get({2, 2}, sumType)) {
+      : Product(kernel, module, /*lanes=*/2, /*async=*/true), narrow(left.element().isBF16()),
+        depth(kDepthBytes / left.bytes()), step(narrow ? 16 : 8), sumsType(VectorType::get({2, 2}, sumType)) {
     int64_t large = shape.batches() * llvm::divideCeil(shape.m, 128) * llvm::divideCeil(shape.n, 128);
     tile = large >= kManyTiles ? 128 : 64;
   }
 
   void emit() {
-    placeBlocks(tile, tile, kThreads);
+    divide({tile, tile, depth, kThreads, {16 / left.bytes(), 8}});
     function->setAttr(rt::kPrecisionAttr, b.getStringAttr(narrow ? "bf16" : "tf32"));
-    makeRing(left);
-    makeRing(right);
     lane = rem(thread(), kWarp);
     Value warp = div(thread(), kWarp);
     Value row = mul(div(warp, 2), tile / 2), column = mul(rem(warp, 2), tile / 2);
-
-    for (int64_t s = 0; s + 1 < kStages; ++s) {
-      if (s < steps)
-        copyTiles(index(s), index(s));
-      commit();
-    }
     SmallVector<Value> init((tile / 2 / kRows) * (tile / 2 / kColumns),
                             arith::ConstantOp::create(b, b.getZeroAttr(sumsType)));
     SmallVector<Value> sums =
-        loop(index(0), index(steps), index(1), init, [&](Value s, ValueRange acc) -> SmallVector<Value> {
-          if (token)
-            nvgpu::DeviceAsyncWaitOp::create(b, token, b.getI32IntegerAttr(kStages - 2));
-          mlir::gpu::BarrierOp::create(b);
-          Value next = add(s, kStages - 1);
-          when(less(next, steps), [&] { copyTiles(next, rem(next, kStages)); });
-          commit();
-          return multiply(rem(s, kStages), row, column, acc);
-        });
-    keepRolled(sums);
+        pipeline(init, [&](Value stage, ValueRange acc) { return multiply(stage, row, column, acc); });
 
     Value firstRow = add(add(left.first, row), div(lane, 4));
     Value firstColumn = add(add(right.first, column), mul(rem(lane, 4), 2));
@@ -90,76 +69,10 @@ public:
 
 private:
   bool narrow; // factors of bf16; else of f32, rounded to tf32
-  int64_t bytes, depth, step, steps;
+  int64_t depth, step;
   VectorType sumsType;
   int64_t tile;
   Value lane;
-  Value token; // of the last group, or of a copy before the first; null without copies
-
-  /// [stage][row][column] in the layout of the factor.
-  void makeRing(Factor &f) {
-    int64_t rows = f.kContiguous ? tile : depth, columns = f.kContiguous ? depth : tile;
-    int64_t pad = f.kContiguous ? 16 / bytes : 8;
-    f.tile = shared({kStages, rows, columns + pad}, f.element());
-  }
-
-  /// Ends a group of copies, which may be empty at the end: what counts is how
-  /// many groups there have been. Without any copy there is nothing to wait for.
-  void commit() {
-    if (token)
-      token = nvgpu::DeviceAsyncCreateGroupOp::create(b, token.getType(), token);
-  }
-
-  void copyTiles(Value s, Value stage) {
-    copyTile(left, s, stage);
-    copyTile(right, s, stage);
-  }
-
-  /// Starts the copies of step `s`; beyond the factor, zeros.
-  void copyTile(const Factor &f, Value s, Value stage) {
-    int64_t columns = f.kContiguous ? depth : tile, rows = f.kContiguous ? tile : depth;
-    // As many neighbours at once as rows of the factor are aligned to.
-    int64_t chunk = 16 / bytes, contiguous = f.kContiguous ? shape.k : f.extent;
-    while (contiguous % chunk)
-      chunk /= 2;
-    int64_t count = rows * columns / chunk / kThreads;
-    auto copy = [&](Value linear) {
-      Value r = div(linear, columns / chunk), c = mul(rem(linear, columns / chunk), chunk);
-      Value k = add(mul(s, depth), f.kContiguous ? c : r), x = add(f.first, f.kContiguous ? r : c), inside;
-      if (shape.k % depth) {
-        inside = less(k, shape.k);
-        k = arith::SelectOp::create(b, inside, k, index(0));
-      }
-      if (f.extent % tile) {
-        Value in = less(x, f.extent);
-        inside = inside ? Value(arith::AndIOp::create(b, inside, in)) : in;
-        x = arith::SelectOp::create(b, in, x, index(0));
-      }
-      copyChunk(f, indicesOf(f, k, x), {stage, r, c}, chunk, inside);
-    };
-    if (count <= 16) {
-      for (int64_t j = 0; j < count; ++j)
-        copy(add(thread(), j * kThreads));
-      return;
-    }
-    loop(thread(), index(count * kThreads), index(kThreads), copy);
-  }
-
-  void copyChunk(const Factor &f, ValueRange from, ArrayRef<Value> to, int64_t chunk, Value inside) {
-    if (chunk * bytes >= 4) {
-      Value read = inside ? Value(arith::SelectOp::create(b, inside, index(chunk), index(0))) : Value();
-      Value copy = nvgpu::DeviceAsyncCopyOp::create(b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), f.tile, to,
-                                                    f.buffer, from, b.getIndexAttr(chunk), read,
-                                                    chunk * bytes == 16 ? b.getUnitAttr() : UnitAttr());
-      token = token ? token : copy;
-      return;
-    }
-    // Nothing copies two bytes ahead.
-    Value v = memref::LoadOp::create(b, f.buffer, from);
-    if (inside)
-      v = arith::SelectOp::create(b, inside, v, arith::ConstantOp::create(b, b.getZeroAttr(f.element())));
-    memref::StoreOp::create(b, v, f.tile, to);
-  }
 
   /// Adds the product of the tiles of a stage to the warp's sums.
   SmallVector<Value> multiply(Value stage, Value row, Value column, ValueRange acc) {
@@ -194,8 +107,7 @@ private:
     Value inX = mul(byRows ? one : two, 8), inK = mul(byRows ? two : one, 8);
     x = add(x, f.kContiguous ? add(inX, within) : inX);
     Value kAt = add(f.kContiguous ? inK : add(inK, within), k);
-    SmallVector<Value> at{stage, f.kContiguous ? x : kAt, f.kContiguous ? kAt : x};
-    return nvgpu::LdMatrixOp::create(b, VectorType::get({4, 2}, f.element()), f.tile, at,
+    return nvgpu::LdMatrixOp::create(b, VectorType::get({4, 2}, f.element()), f.ring, ringIndices(f, stage, kAt, x),
                                      /*transpose=*/!f.kContiguous, /*numTiles=*/4);
   }
 
@@ -204,8 +116,7 @@ private:
     SmallVector<Value> elements;
     for (auto [inX, inK] : places) {
       Value xAt = add(add(x, div(lane, 4)), inX), kAt = add(rem(lane, 4), k + inK);
-      SmallVector<Value> at{stage, f.kContiguous ? xAt : kAt, f.kContiguous ? kAt : xAt};
-      Value v = memref::LoadOp::create(b, f.tile, at);
+      Value v = memref::LoadOp::create(b, f.ring, ringIndices(f, stage, kAt, xAt));
       Value bits = NVVM::ConvertFloatToTF32Op::create(b, b.getI32Type(), v, NVVM::FPRoundingMode::RNA);
       elements.push_back(vector::BroadcastOp::create(b, VectorType::get({1}, f.element()),
                                                      arith::BitcastOp::create(b, f.element(), bits)));

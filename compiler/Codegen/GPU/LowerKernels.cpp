@@ -60,7 +60,7 @@ struct LowerKernelsToGPUPass : gradus::impl::LowerKernelsToGPUPassBase<LowerKern
         if (tensorCores && gradus::cuda::fitsTensorCores(kernel))
           gradus::cuda::emitTensorContraction(kernel, kernels);
         else
-          gradus::cuda::emitContraction(kernel, kernels);
+          gradus::cuda::emitContraction(kernel, kernels, /*async=*/tensorCores);
         break;
       case rt::KernelKind::Generic:
         if (failed(gradus::cuda::emitGeneric(kernel, kernels)))

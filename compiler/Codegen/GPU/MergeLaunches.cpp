@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/DebugLog.h"
@@ -36,9 +37,6 @@ constexpr int64_t kMostFlops = 50'000'000, kMostBytes = 16 << 20;
 constexpr size_t kMostBuffers = 240;
 /// Kernels in one launch, for the size of the code.
 constexpr size_t kMostParts = 32;
-/// Shared memory that a kernel has without asking.
-constexpr int64_t kMostShared = 48 << 10;
-
 /// Bytes of a segment.
 struct Range {
   rt::Segment segment;
@@ -57,13 +55,12 @@ struct Launch {
     auto value = function->getAttrOfType<IntegerAttr>(name);
     return value ? value.getInt() : 0;
   }
-  int64_t sharedBytes() {
-    int64_t sum = 0;
-    for (Value buffer : function.getWorkgroupAttributions()) {
-      auto type = cast<MemRefType>(buffer.getType());
-      sum += llvm::alignTo(type.getNumElements() * type.getElementTypeBitWidth() / 8, 16);
-    }
-    return sum;
+  /// How many buffers of each type it has in shared memory.
+  llvm::MapVector<Type, int64_t> sharedBuffers() {
+    llvm::MapVector<Type, int64_t> counts;
+    for (Value buffer : function.getWorkgroupAttributions())
+      ++counts[buffer.getType()];
+    return counts;
   }
   bool hasScratch() { return cast<MemRefType>(function.getArgumentTypes().back()).getNumElements() > 0; }
   bool isSmall() { return attr(rt::kFlopsAttr) <= kMostFlops && attr(rt::kBytesAttr) <= kMostBytes && !hasScratch(); }
@@ -97,19 +94,26 @@ bool addRanges(std::optional<ArrayAttr> places, TypeRange types, SmallVectorImpl
   return true;
 }
 
-/// Launches of equal level that can be one.
+/// Launches of equal level that can be one. A block runs one of them, so that they
+/// have shared memory in common.
 class Group {
 public:
-  bool take(Launch &launch) {
+  bool take(Launch &launch, int64_t mostShared) {
     size_t buffers = launch.reads.size() + launch.writes.size();
-    int64_t threads = launch.attr(rt::kThreadsAttr), shared = launch.sharedBytes();
-    if (!parts.empty() &&
-        (!launch.isSmall() || !parts.front()->isSmall() || threads != this->threads ||
-         buffers + this->buffers > kMostBuffers || shared + this->shared > kMostShared || parts.size() == kMostParts))
+    int64_t threads = launch.attr(rt::kThreadsAttr), bytes = 0;
+    llvm::MapVector<Type, int64_t> shared = this->shared;
+    for (auto [type, count] : launch.sharedBuffers())
+      shared[type] = std::max(shared[type], count);
+    for (auto [type, count] : shared) {
+      auto buffer = cast<MemRefType>(type);
+      bytes += count * llvm::alignTo(buffer.getNumElements() * buffer.getElementTypeBitWidth() / 8, 16);
+    }
+    if (!parts.empty() && (!launch.isSmall() || !parts.front()->isSmall() || threads != this->threads ||
+                           buffers + this->buffers > kMostBuffers || bytes > mostShared || parts.size() == kMostParts))
       return false;
     parts.push_back(&launch);
     this->buffers += buffers;
-    this->shared += shared;
+    this->shared = shared;
     this->threads = threads;
     return true;
   }
@@ -118,14 +122,15 @@ public:
 
 private:
   size_t buffers = 0;
-  int64_t threads = 0, shared = 0;
+  int64_t threads = 0;
+  llvm::MapVector<Type, int64_t> shared;
 };
 
 class Merger {
 public:
   /// Functions that become parts are added to `parts`.
-  Merger(func::FuncOp entry, mlir::gpu::GPUModuleOp kernels, SetVector<Operation *> &parts)
-      : entry(entry), kernels(kernels), parts(parts) {}
+  Merger(func::FuncOp entry, mlir::gpu::GPUModuleOp kernels, int64_t mostShared, SetVector<Operation *> &parts)
+      : entry(entry), kernels(kernels), mostShared(mostShared), parts(parts) {}
 
   void run() {
     if (!collect())
@@ -147,6 +152,7 @@ public:
 private:
   func::FuncOp entry;
   mlir::gpu::GPUModuleOp kernels;
+  int64_t mostShared;
   SetVector<Operation *> &parts;
   std::vector<Launch> launches;
   DenseSet<Operation *> moved;
@@ -178,8 +184,9 @@ private:
       size_t first = out.size();
       for (Launch *launch : level) {
         auto end = out.end();
-        if (std::find_if(out.begin() + first, end, [&](Group &group) { return group.take(*launch); }) == end)
-          out.emplace_back().take(*launch);
+        if (std::find_if(out.begin() + first, end, [&](Group &group) { return group.take(*launch, mostShared); }) ==
+            end)
+          out.emplace_back().take(*launch, mostShared);
       }
     }
     return out;
@@ -261,13 +268,7 @@ private:
       for (size_t i = 0; i < part->writes.size(); ++i)
         map.map(from.getArgument(part->reads.size() + i), function.getArgument(result++));
       map.map(from.getArgument(from.getNumArguments() - 1), function.getArgument(types.size() - 1));
-      for (auto [i, buffer] : llvm::enumerate(from.getWorkgroupAttributions())) {
-        map.map(Value(buffer), Value(function.addWorkgroupAttribution(buffer.getType(), buffer.getLoc())));
-        if (std::optional<ArrayAttr> attrs = from.getWorkgroupAttribAttrs())
-          for (NamedAttribute attr : cast<DictionaryAttr>((*attrs)[i]))
-            function.setWorkgroupAttributionAttr(function.getNumWorkgroupAttributions() - 1, attr.getName(),
-                                                 attr.getValue());
-      }
+      shareBuffers(from, function, map);
       addPart(b, from, map, block, blocks, part->attr(rt::kBlocksAttr));
       blocks += part->attr(rt::kBlocksAttr);
       flops += part->attr(rt::kFlopsAttr);
@@ -283,6 +284,27 @@ private:
       if (Attribute attr = group.parts[0]->function->getAttr(same))
         function->setAttr(same, attr);
     return function;
+  }
+
+  /// Maps the shared buffers of `from` to those of `function` of the same type,
+  /// and adds what is missing.
+  static void shareBuffers(GPUFuncOp from, GPUFuncOp function, IRMapping &map) {
+    DenseSet<Value> taken;
+    for (auto [i, buffer] : llvm::enumerate(from.getWorkgroupAttributions())) {
+      Value own;
+      for (Value known : function.getWorkgroupAttributions())
+        if (!own && known.getType() == buffer.getType() && !taken.contains(known))
+          own = known;
+      if (!own) {
+        own = function.addWorkgroupAttribution(buffer.getType(), buffer.getLoc());
+        if (std::optional<ArrayAttr> attrs = from.getWorkgroupAttribAttrs())
+          for (NamedAttribute attr : cast<DictionaryAttr>((*attrs)[i]))
+            function.setWorkgroupAttributionAttr(function.getNumWorkgroupAttributions() - 1, attr.getName(),
+                                                 attr.getValue());
+      }
+      taken.insert(own);
+      map.map(Value(buffer), own);
+    }
   }
 
   /// The body of `from`, for the `count` blocks from `first` on.
@@ -309,7 +331,7 @@ struct MergeLaunchesPass : gradus::impl::MergeLaunchesPassBase<MergeLaunchesPass
       SetVector<Operation *> parts;
       for (auto entry : getOperation().getOps<func::FuncOp>())
         if (!entry.isExternal())
-          Merger(entry, kernels, parts).run();
+          Merger(entry, kernels, mostSharedBytes, parts).run();
       // What nothing launches alone is no kernel any more.
       llvm::StringSet<> launched;
       getOperation().walk([&](rt::LaunchOp launch) { launched.insert(launch.getKernelName()); });

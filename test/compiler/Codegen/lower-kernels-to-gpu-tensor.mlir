@@ -3,12 +3,12 @@
 // Products on tensor cores.
 
 // CORES-NOT: nvgpu
-// CORES: arith.extf %{{.*}} : bf16 to f32
+// CORES: arith.extf %{{.*}} : vector<4xbf16> to vector<4xf32>
 
 // Rings of four stages; three are filled ahead, each by copies of 16 bytes. The
 // left factor lies with k contiguous, the right one not, and both stay so.
 // CHECK-LABEL: gpu.func @k_narrow
-//  CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<64x96xbf16>, %[[B:[a-z0-9]+]]: memref<96x64xbf16>, %[[C:[a-z0-9]+]]: memref<64xf32>, %[[Y:[a-z0-9]+]]: memref<64x64xf32>
+//  CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<64x160xbf16>, %[[B:[a-z0-9]+]]: memref<160x64xbf16>, %[[C:[a-z0-9]+]]: memref<64xf32>, %[[Y:[a-z0-9]+]]: memref<64x64xf32>
 //  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<4x64x40xbf16, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<4x32x72xbf16, #gpu.address_space<workgroup>>
 //  CHECK-SAME: rt.blocks = 1 : i64
 //  CHECK-SAME: rt.precision = "bf16"
@@ -34,8 +34,8 @@
 //       CHECK: scf.yield
 // CHECK-COUNT-16: vector.store %{{.*}}, %[[Y]]{{.*}} {alignment = 8 : i64}
 //   CHECK-NOT: vector.store
-rt.kernel @narrow(%a: tensor<64x96xbf16>, %b: tensor<96x64xbf16>, %c: tensor<64xf32>) -> tensor<64x64xf32> kind contraction {
-  %0 = nn.matmul %a, %b : tensor<64x96xbf16>, tensor<96x64xbf16>
+rt.kernel @narrow(%a: tensor<64x160xbf16>, %b: tensor<160x64xbf16>, %c: tensor<64xf32>) -> tensor<64x64xf32> kind contraction {
+  %0 = nn.matmul %a, %b : tensor<64x160xbf16>, tensor<160x64xbf16>
   %1 = nn.broadcast %c dims [1] : tensor<64xf32> -> tensor<64x64xf32>
   %2 = nn.add %0, %1 : tensor<64x64xf32>
   rt.yield %2 : tensor<64x64xf32>
@@ -61,8 +61,8 @@ rt.kernel @rounded(%a: tensor<70x66xf32>, %b: tensor<33x66xf32>) -> tensor<70x33
 // Nothing copies an odd number of bf16 ahead.
 // CHECK-LABEL: gpu.func @k_odd
 //   CHECK-NOT: device_async_copy %arg0
-//       CHECK: memref.load %{{.*}} : memref<70x33xbf16>
-//       CHECK: memref.store %{{.*}} : memref<4x64x40xbf16
+//       CHECK: vector.load %{{.*}} : memref<70x33xbf16>, vector<1xbf16>
+//       CHECK: vector.store %{{.*}} : memref<4x64x40xbf16
 rt.kernel @odd(%a: tensor<70x33xbf16>, %b: tensor<33x64xbf16>) -> tensor<70x64xf32> kind contraction {
   %0 = nn.matmul %a, %b : tensor<70x33xbf16>, tensor<33x64xbf16>
   rt.yield %0 : tensor<70x64xf32>
@@ -84,7 +84,7 @@ rt.kernel @large(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2
 // In f64 a thread has 2 x 2 sums, and a step is half as deep: 4 x 4 would not fit
 // its registers. The loop is kept as it is.
 // CHECK-LABEL: gpu.func @k_double
-//  CHECK-SAME: memref<8x36xf64, #gpu.address_space<workgroup>>
+//  CHECK-SAME: memref<4x8x34xf64, #gpu.address_space<workgroup>>
 //  CHECK-SAME: rt.blocks = 4 : i64
 //       CHECK: math.fma {{.*}} vector<2xf64>
 //       CHECK: } {llvm.loop_annotation = #

@@ -1,4 +1,8 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels -canonicalize -cse | FileCheck %s
+// RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels=tensor-cores=false | FileCheck %s --check-prefix=OLD
+
+// GPUs before sm_80 have no copies that run ahead.
+// OLD-NOT: nvgpu
 
 // Four elements per thread with one access of 16 bytes; the last one alone.
 // CHECK-LABEL: gpu.func @k_elementwise
@@ -93,19 +97,23 @@ rt.kernel @long_column(%x: tensor<1000x37xf32>) -> tensor<37xf32> kind column {
   rt.yield %0 : tensor<37xf32>
 }
 
-// Tiles of 64 x 64 through shared memory; sums are carried by the loop over k;
+// Tiles of 64 x 64, their factors in rings of four stages that copies run ahead in;
+// rows of 33 elements are copied one by one. Sums are carried by the loop over k;
 // the epilogue is applied before the only store.
 // CHECK-LABEL: gpu.func @k_product
 //  CHECK-SAME: %[[C:[a-z0-9]+]]: memref<128xf32>, %[[Y:[a-z0-9]+]]: memref<70x128xf32>
-//  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<16x68xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<16x68xf32
+//  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<4x64x20xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<4x16x68xf32
 //  CHECK-SAME: rt.blocks = 4 : i64
+// CHECK-COUNT-4: nvgpu.device_async_copy %{{.*}}, %[[L]]{{.*}}, 1, %
+//       CHECK: nvgpu.device_async_copy %{{.*}}, %[[R]]{{.*}}, 4, %{{.*}} {bypassL1}
+//       CHECK: nvgpu.device_async_create_group
 //       CHECK: scf.for {{.*}} iter_args
-// CHECK-COUNT-4: memref.store %{{.*}}, %[[L]]
-// CHECK-COUNT-4: memref.store %{{.*}}, %[[R]]
+//       CHECK: nvgpu.device_async_wait %{{.*}} {numGroups = 2 : i32}
 //       CHECK: gpu.barrier
-//       CHECK: vector.load %[[L]]{{.*}} {alignment = 16 : i64}
+// CHECK-COUNT-4: vector.load %[[L]]{{.*}} {alignment = 16 : i64}
+// CHECK-COUNT-4: vector.load %[[R]]{{.*}} {alignment = 16 : i64}
 // CHECK-COUNT-64: math.fma {{.*}} vector<4xf32>
-//       CHECK: gpu.barrier
+//   CHECK-NOT: gpu.barrier
 //       CHECK: scf.yield
 //       CHECK: vector.load %[[C]]
 //       CHECK: arith.addf
@@ -115,6 +123,18 @@ rt.kernel @product(%a: tensor<70x33xf32>, %b: tensor<33x128xf32>, %c: tensor<128
   %1 = nn.broadcast %c dims [1] : tensor<128xf32> -> tensor<70x128xf32>
   %2 = nn.add %0, %1 : tensor<70x128xf32>
   rt.yield %2 : tensor<70x128xf32>
+}
+
+// With k contiguous in both factors, threads have columns that are 16 apart, so
+// that they read other banks, and store them one by one, side by side.
+// CHECK-LABEL: gpu.func @k_rows_by_rows
+//  CHECK-SAME: memref<4x64x20xf32, #gpu.address_space<workgroup>>
+//  CHECK-SAME: memref<4x64x20xf32, #gpu.address_space<workgroup>>
+//       CHECK: math.fma
+// CHECK-COUNT-16: vector.store %{{.*}} : memref<64x64xf32>, vector<1xf32>
+rt.kernel @rows_by_rows(%a: tensor<64x32xf32>, %b: tensor<64x32xf32>) -> tensor<64x64xf32> kind contraction {
+  %0 = nn.matmul %a, %b transpose_rhs : tensor<64x32xf32>, tensor<64x32xf32>
+  rt.yield %0 : tensor<64x64xf32>
 }
 
 // The threads of the grid share the parallel loops of what has no structure.
