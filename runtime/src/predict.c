@@ -358,7 +358,7 @@ static int print_kernels(gradus_session_t *s, int e, gradus_error_t *error) {
     const gradus_kernel_t *k = entry->launches[l].kernel;
     double us = seconds[l] / kRuns * 1e6;
     printf("%12.2f %9.2f %9.2f  %s%s\n", us, (double)k->flops / us * 1e-3, (double)k->bytes / us * 1e-3, k->name,
-           entry->launches[l].parallel ? "" : " (serial)");
+           entry->launches[l].parallel || s->device ? "" : " (serial)");
   }
   free(seconds);
   gradus_free_inputs(entry, inputs);

@@ -277,9 +277,9 @@ static double result_value(gradus_session_t *s, uint64_t i, int age) {
 static int nan_error(gradus_session_t *s, double loss, int64_t step, gradus_error_t *error) {
   if (!s->trace_nan)
     return gradus_fail(error,
-                       "the loss is %f at step %" PRId64 "; a smaller learning rate or clip_norm may help, "
-                       "--trace-nan names the kernel it comes from. Checkpoints are as they were",
-                       loss, step);
+                       "the loss is %f at step %" PRId64 "; a smaller learning rate or clip_norm may help, %s "
+                       "names the kernel it comes from. Checkpoints are as they were",
+                       loss, step, s->model->ptx ? "--trace-nan of the model compiled for a CPU" : "--trace-nan");
   const gradus_kernel_t *k = s->nan_launch ? s->nan_launch->kernel : NULL;
   return gradus_fail(
       error, "%s%sthe loss is %f at step %" PRId64 "; the first kernel with a result that is not finite is '%s'",

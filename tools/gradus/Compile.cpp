@@ -9,6 +9,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
@@ -96,20 +97,25 @@ ExitCode Compilation::load() {
       return fail(toString(cpu.takeError()));
     host = std::move(*cpu);
   }
+  std::optional<Precision> precision;
+  if (options.precision) {
+    Precision given;
+    if (!Precision_Parse(*options.precision, &given))
+      return fail("there is no precision '" + *options.precision + "'; choose F32, TF32 or BF16", kUsage);
+    precision = given;
+  }
+  if (forGPU() && !options.cudaPath.empty() && options.cudaPath != "none" && findPtxas(options.cudaPath).empty())
+    return fail("--cuda-path " + options.cudaPath + " holds no bin/ptxas");
   if (StringRef(options.model).ends_with(".mlir"))
-    return loadStage();
+    return precision ? fail("--precision goes with a model; products in " + options.model + " say theirs", kUsage)
+                     : loadStage();
   file = readModelFile(options.model);
   if (!file)
     return kInputError;
   sourceText = file->text;
   ImportOptions import;
   import.dims = options.dims;
-  if (!options.precision.empty()) {
-    Precision precision;
-    if (!Precision_Parse(options.precision, &precision))
-      return fail("there is no precision '" + options.precision + "'; choose F32, TF32 or BF16", kUsage);
-    import.precision = precision;
-  }
+  import.precision = precision;
   module = importModel(*file, context, import);
   stagesRun = 1;
   return module ? kOk : kInputError;
@@ -132,6 +138,17 @@ ExitCode Compilation::loadStage() {
     beyond |= op->hasAttr(rt::kUnitsAttr) || isa<mlir::LLVM::LLVMFuncOp>(op);
   });
   StringRef stage = gpu ? "gpu" : linalg ? "linalg" : kernels ? "kernels" : "import";
+  // What copies ahead and multiplies on tensor cores cannot be undone.
+  if (forGPU() && !usesTensorCores()) {
+    mlir::WalkResult fits = module->walk([&](mlir::Operation *op) {
+      if (!isa_and_nonnull<mlir::nvgpu::NVGPUDialect>(op->getDialect()))
+        return mlir::WalkResult::advance();
+      op->emitError("needs a GPU from sm_80 on; compile from the kernels or linalg stage for ") << options.gpu;
+      return mlir::WalkResult::interrupt();
+    });
+    if (fits.wasInterrupted())
+      return kInputError;
+  }
   auto known = llvm::find(stages(), stage);
   if (beyond || known == stages().end())
     return fail(options.model + " is IR of a stage that this compilation cannot take up; it can go on from import, "
@@ -279,8 +296,6 @@ ExitCode Compilation::embedKernels() {
       table.cubin = std::move(*cubin);
     else
       errs() << "warning: the program holds PTX only: " << toString(cubin.takeError()) << "\n";
-  } else if (!options.cudaPath.empty() && options.cudaPath != "none") {
-    return fail("--cuda-path " + options.cudaPath + " holds no bin/ptxas");
   }
   llvmModule = std::make_unique<Module>(table.name, llvmContext);
   llvmModule->setTargetTriple(host->getTargetTriple());

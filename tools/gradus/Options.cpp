@@ -26,7 +26,7 @@ static constexpr OptionInfo kOptions[] = {
     {"--simulate", "", "with --target=cuda: a program that runs the GPU's kernels on this machine, with checks",
      [](CompileOptions &o, StringRef) { o.simulate = true; }},
     {"--precision", "P", "F32, TF32 or BF16: how a GPU may multiply, instead of what the model says",
-     [](CompileOptions &o, StringRef v) { o.precision = v; }},
+     [](CompileOptions &o, StringRef v) { o.precision = v.str(); }},
     {"--mattr", "LIST", "CPU features, such as +avx512f,-avx512vnni",
      [](CompileOptions &o, StringRef v) { o.features = v; }},
     {"-O0", "", "no optimisation by LLVM; on a GPU, a launch per kernel",

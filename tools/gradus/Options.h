@@ -5,6 +5,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct CompileOptions {
   std::string gpuSpec;                          // a file that describes one
   std::string cudaPath;                         // of a CUDA toolkit; "none": not to be used
   bool simulate = false;
-  std::string precision; // F32, TF32 or BF16; empty: what the model says
+  std::optional<std::string> precision; // F32, TF32 or BF16; what the model says unless given
   int optLevel = 3;
   llvm::StringMap<int64_t> dims;
   std::vector<std::string> printAfter; // pass flags; "all" for every pass

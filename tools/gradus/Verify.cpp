@@ -222,16 +222,23 @@ private:
       return false;
     library.run(session, e, pointers.data());
     bool good = true;
-    for (uint64_t i = 0; i < entry->output_count; ++i)
+    for (uint64_t i = 0; i < entry->output_count; ++i) {
+      // Rounding may choose another class where two are nearly equal.
+      if (tolerances.rounded && isChoice(function.getBody().front().getTerminator()->getOperand(i)))
+        continue;
       good &=
           report((name + " " + entry->outputs[i].name).str(),
                  difference(library.output(session, e, i), entry->outputs[i].dtype, (*want)[i]), tolerances.outputs);
+    }
     if (e == GRADUS_ENTRY_TRAIN)
       for (uint64_t i = 0; i < library.model->variable_count; ++i) {
         const gradus_variable_t &v = library.model->variables[i];
+        // RMSprop's velocity is a gradient over its own size: where a sum nearly
+        // cancels, rounding of its factors is as large as itself.
+        bool normalised = tolerances.rounded && StringRef(v.tensor.name).ends_with(".velocity");
         good &= report((Twine("step ") + v.tensor.name).str(),
                        difference(library.variable(session, i), v.tensor.dtype, state.variables[v.tensor.name],
-                                  &initial.variables[v.tensor.name]),
+                                  normalised ? nullptr : &initial.variables[v.tensor.name]),
                        tolerances.steps);
       }
     return good;

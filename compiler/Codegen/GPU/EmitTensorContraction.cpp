@@ -2,7 +2,9 @@
 //
 // A block of four warps computes a tile of 128 x 128 elements, or of 64 x 64
 // where larger ones would be too few to fill a GPU; each warp a quarter of it,
-// whose sums are fragments carried by the loop over k (see Product.h).
+// whose sums are fragments carried by the loop over k (see Product.h). Eight warps
+// share a large tile if much is fused behind the product, which needs registers
+// beside the sums.
 //
 // Fragments of bf16 are read with ldmatrix, transposed where k is not the
 // contiguous dimension; those of tf32 element by element, and rounded there.
@@ -18,6 +20,7 @@
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -29,13 +32,25 @@ using namespace gradus::cuda;
 
 namespace {
 
-constexpr int64_t kThreads = 4 * kWarp;
 /// Bytes of a tile along k.
 constexpr int64_t kDepthBytes = 64;
 /// Rows and columns of a sum that one instruction adds to.
 constexpr int64_t kRows = 16, kColumns = 8;
 /// Tiles of 128 x 128 are worth it from about one per multiprocessor on.
 constexpr int64_t kManyTiles = 100;
+/// Operations per element, from which on much is fused behind a product.
+constexpr int64_t kMuchWork = 24;
+
+/// Operations per element of what is fused behind the product; a function counts
+/// as what it expands to.
+int64_t workBehind(rt::KernelOp kernel) {
+  int64_t work = 0;
+  kernel.walk([&](Operation *op) {
+    if (op->getParentOp() != kernel && !isReduction(*op->getParentOp()))
+      work += isa<math::MathDialect>(op->getDialect()) && !isa<math::SqrtOp, math::AbsFOp>(op) ? 16 : 1;
+  });
+  return work;
+}
 
 class TensorContractionEmitter : Product {
 public:
@@ -44,15 +59,19 @@ public:
         depth(kDepthBytes / left.bytes()), step(narrow ? 16 : 8), sumsType(VectorType::get({2, 2}, sumType)) {
     int64_t large = shape.batches() * llvm::divideCeil(shape.m, 128) * llvm::divideCeil(shape.n, 128);
     tile = large >= kManyTiles ? 128 : 64;
+    int64_t across = tile == 128 && workBehind(kernel) > kMuchWork ? 4 : 2;
+    height = tile / 2;
+    width = tile / across;
+    threads = 2 * across * kWarp;
   }
 
   void emit() {
-    divide({tile, tile, depth, kThreads, {16 / left.bytes(), 8}});
+    divide({tile, tile, depth, threads, {16 / left.bytes(), 8}});
     function->setAttr(rt::kPrecisionAttr, b.getStringAttr(narrow ? "bf16" : "tf32"));
     lane = rem(thread(), kWarp);
     Value warp = div(thread(), kWarp);
-    Value row = mul(div(warp, 2), tile / 2), column = mul(rem(warp, 2), tile / 2);
-    SmallVector<Value> init((tile / 2 / kRows) * (tile / 2 / kColumns),
+    Value row = mul(div(warp, tile / width), height), column = mul(rem(warp, tile / width), width);
+    SmallVector<Value> init((height / kRows) * (width / kColumns),
                             arith::ConstantOp::create(b, b.getZeroAttr(sumsType)));
     SmallVector<Value> sums =
         pipeline(init, [&](Value stage, ValueRange acc) { return multiply(stage, row, column, acc); });
@@ -60,7 +79,7 @@ public:
     Value firstRow = add(add(left.first, row), div(lane, 4));
     Value firstColumn = add(add(right.first, column), mul(rem(lane, 4), 2));
     for (auto [i, sum] : llvm::enumerate(sums)) {
-      int64_t m = i / (tile / 2 / kColumns) * kRows, n = i % (tile / 2 / kColumns) * kColumns;
+      int64_t m = i / (width / kColumns) * kRows, n = i % (width / kColumns) * kColumns;
       for (int64_t half : {0, 1})
         storeRow(vector::ExtractOp::create(b, sum, ArrayRef<int64_t>{half}), add(firstRow, m + 8 * half),
                  add(firstColumn, n));
@@ -71,7 +90,8 @@ private:
   bool narrow; // factors of bf16; else of f32, rounded to tf32
   int64_t depth, step;
   VectorType sumsType;
-  int64_t tile;
+  int64_t tile, height, width; // of a block; of a warp
+  int64_t threads;
   Value lane;
 
   /// Adds the product of the tiles of a stage to the warp's sums.
@@ -79,10 +99,10 @@ private:
     SmallVector<Value> sums(acc);
     for (int64_t k = 0; k < depth; k += step) {
       SmallVector<Value> l, r;
-      for (int64_t i = 0; i < tile / 2; i += kRows)
+      for (int64_t i = 0; i < height; i += kRows)
         l.push_back(narrow ? loadMatrices(left, stage, add(row, i), k, /*byRows=*/true)
                            : loadElements(left, stage, add(row, i), k, {{0, 0}, {8, 0}, {0, 4}, {8, 4}}));
-      for (int64_t j = 0; j < tile / 2; j += narrow ? 2 * kColumns : kColumns) {
+      for (int64_t j = 0; j < width; j += narrow ? 2 * kColumns : kColumns) {
         if (!narrow) {
           r.push_back(loadElements(right, stage, add(column, j), k, {{0, 0}, {0, 4}}));
           continue;

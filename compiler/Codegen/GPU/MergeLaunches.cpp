@@ -17,6 +17,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/DebugLog.h"
 #include "llvm/Support/MathExtras.h"
+#include <map>
 
 #define DEBUG_TYPE "gpu-merge-launches"
 
@@ -128,9 +129,11 @@ private:
 
 class Merger {
 public:
-  /// Functions that become parts are added to `parts`.
-  Merger(func::FuncOp entry, mlir::gpu::GPUModuleOp kernels, int64_t mostShared, SetVector<Operation *> &parts)
-      : entry(entry), kernels(kernels), mostShared(mostShared), parts(parts) {}
+  /// Functions that become parts are added to `parts`; what is built is kept in
+  /// `built`, by its parts.
+  Merger(func::FuncOp entry, mlir::gpu::GPUModuleOp kernels, int64_t mostShared, SetVector<Operation *> &parts,
+         std::map<std::vector<Operation *>, GPUFuncOp> &built)
+      : entry(entry), kernels(kernels), mostShared(mostShared), parts(parts), built(built) {}
 
   void run() {
     if (!collect())
@@ -154,6 +157,7 @@ private:
   mlir::gpu::GPUModuleOp kernels;
   int64_t mostShared;
   SetVector<Operation *> &parts;
+  std::map<std::vector<Operation *>, GPUFuncOp> &built;
   std::vector<Launch> launches;
   DenseSet<Operation *> moved;
 
@@ -189,6 +193,11 @@ private:
           out.emplace_back().take(*launch, mostShared);
       }
     }
+    // Groups of the same functions have them in the same order.
+    for (Group &group : out)
+      llvm::sort(group.parts, [](Launch *l, Launch *r) {
+        return std::pair(l->function.getName(), l) < std::pair(r->function.getName(), r);
+      });
     return out;
   }
 
@@ -215,7 +224,12 @@ private:
       llvm::append_range(resultPlaces, *part->op.getResultPlaces());
     }
     std::string name = nameOf(group);
-    GPUFuncOp function = build(group, name);
+    std::vector<Operation *> functions;
+    for (Launch *part : group.parts)
+      functions.push_back(part->function);
+    GPUFuncOp &function = built[functions];
+    if (!function)
+      function = build(group, name);
     OpBuilder b(entry.getBody().front().getTerminator());
     auto symbol = SymbolRefAttr::get(kernels.getSymNameAttr(), FlatSymbolRefAttr::get(function));
     auto launch = rt::LaunchOp::create(b, group.parts[0]->op.getLoc(), results, symbol, b.getStringAttr(name), inputs,
@@ -329,9 +343,10 @@ struct MergeLaunchesPass : gradus::impl::MergeLaunchesPassBase<MergeLaunchesPass
   void runOnOperation() override {
     for (auto kernels : getOperation().getOps<mlir::gpu::GPUModuleOp>()) {
       SetVector<Operation *> parts;
+      std::map<std::vector<Operation *>, GPUFuncOp> built;
       for (auto entry : getOperation().getOps<func::FuncOp>())
         if (!entry.isExternal())
-          Merger(entry, kernels, mostSharedBytes, parts).run();
+          Merger(entry, kernels, mostSharedBytes, parts, built).run();
       // What nothing launches alone is no kernel any more.
       llvm::StringSet<> launched;
       getOperation().walk([&](rt::LaunchOp launch) { launched.insert(launch.getKernelName()); });

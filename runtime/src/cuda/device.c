@@ -76,8 +76,10 @@ static int open_gpu(gradus_device_t *d, gradus_error_t *error) {
     return fail(d, "the GPU could not be opened", rc, error);
   int wanted = atoi(d->model->gpu + 3);
   size_t length = strlen(d->model->gpu);
-  bool exact = length && d->model->gpu[length - 1] == 'a'; /* sm_90a runs on 9.0 alone */
-  if (10 * major + minor < wanted || (exact && 10 * major + minor != wanted))
+  /* sm_90a runs on 9.0 alone, sm_100f on 10.x. */
+  char suffix = length ? d->model->gpu[length - 1] : 0;
+  if (10 * major + minor < wanted || (suffix == 'a' && 10 * major + minor != wanted) ||
+      (suffix == 'f' && major != wanted / 10))
     return gradus_fail(error, "the kernels are for %s, and GPU %s is an sm_%d%d; compile with --gpu sm_%d%d",
                        d->model->gpu, d->name, major, minor, major, minor);
   if ((rc = d->cuda->context_retain(&d->context, d->device)) || (rc = d->cuda->context_set(d->context)) ||

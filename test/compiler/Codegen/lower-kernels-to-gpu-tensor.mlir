@@ -81,6 +81,20 @@ rt.kernel @large(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2
   rt.yield %0 : tensor<2048x2048xf32>
 }
 
+// Where much is fused behind, eight warps share a large tile: 64 x 32 each.
+// CHECK-LABEL: gpu.func @k_much_behind
+//  CHECK-SAME: memref<4x128x40xbf16, #gpu.address_space<workgroup>>
+//  CHECK-SAME: rt.threads = 256 : i64
+// CHECK-COUNT-32: nvgpu.mma.sync
+//   CHECK-NOT: nvgpu.mma.sync
+//       CHECK: scf.yield
+rt.kernel @much_behind(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2048x2048xf32> kind contraction {
+  %0 = nn.matmul %a, %b transpose_rhs : tensor<2048x64xbf16>, tensor<2048x64xbf16>
+  %1 = nn.gelu %0 : tensor<2048x2048xf32>
+  %2 = nn.tanh %1 : tensor<2048x2048xf32>
+  rt.yield %2 : tensor<2048x2048xf32>
+}
+
 // In f64 a thread has 2 x 2 sums, and a step is half as deep: 4 x 4 would not fit
 // its registers. The loop is kept as it is.
 // CHECK-LABEL: gpu.func @k_double
