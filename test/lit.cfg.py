@@ -1,6 +1,7 @@
 # The lit suite: `lit test/` from anywhere. The tools are looked for in
 # build/release/bin, or in the folder named by `--param gradus_bin=DIR` or
 # $GRADUS_BIN. Nothing has to be configured.
+import ctypes
 import os
 import subprocess
 
@@ -44,6 +45,15 @@ sanitized = "__asan_init" in subprocess.run(
 if sanitized:
     config.available_features.add("sanitizers")
 config.substitutions.append(("%cc", "clang-22 -fsanitize=address,undefined" if sanitized else "cc"))
+
+# What the simulator shows, an NVIDIA GPU shows too, where there is one: its driver
+# can be opened, and it has a device.
+try:
+    ctypes.CDLL("libcuda.so.1")
+    if os.path.exists("/dev/nvidia0"):
+        config.available_features.add("nvidia-gpu")
+except OSError:
+    pass
 
 # Tests of the driver ask for it by `REQUIRES: gradus`.
 if os.path.exists(os.path.join(tools, "gradus")):
