@@ -46,8 +46,8 @@ def DecomposePass : Pass<"nn-decompose"> {
   let description = [{
     softmax, log_softmax, softmax_cross_entropy, dropout and one_hot become
     reductions, broadcasts and elementwise ops, so that kernel formation sees
-    one small set; a concat of many operands becomes some of few. What forward and backward have in common becomes equal and
-    is merged by CSE.
+    one small set; a concat of many operands becomes some of few. What forward and
+    backward have in common becomes equal and is merged by CSE.
   }];
   let dependentDialects = ["nn::NNDialect"];
 }
@@ -172,7 +172,8 @@ def LowerKernelsToGPUPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"tensorCores", "tensor-cores", "bool", "true", "the GPU has mma.sync and cp.async, from sm_80 on">];
-  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::bufferization::BufferizationDialect"];

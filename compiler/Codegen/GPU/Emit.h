@@ -82,7 +82,7 @@ void keepRolled(mlir::ValueRange results);
 void emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// A warp, or a block, computes a row; short enough rows stay in registers.
 void emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
-/// A block sums 32 columns.
+/// A block sums 32 columns, or 8 long ones.
 void emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// Products, tile by tile through shared memory: see EmitContraction.cpp.
 /// With `async`, copies run ahead.

@@ -45,7 +45,7 @@ constexpr int64_t kMuchWork = 24;
 /// as what it expands to.
 int64_t workBehind(rt::KernelOp kernel) {
   int64_t work = 0;
-  kernel.walk([&](Operation *op) {
+  kernel.getBody().walk([&](Operation *op) {
     if (op->getParentOp() != kernel && !isReduction(*op->getParentOp()))
       work += isa<math::MathDialect>(op->getDialect()) && !isa<math::SqrtOp, math::AbsFOp>(op) ? 16 : 1;
   });

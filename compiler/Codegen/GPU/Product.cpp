@@ -114,6 +114,7 @@ void Product::copyTile(const Factor &f, Value step, Value stage) {
     from.append({f.kContiguous ? x : k, f.kContiguous ? k : x});
     copyChunk(f, from, {stage, r, c}, chunk, inside);
   };
+  // Copies that run ahead are never more, so that their token is not one of a loop.
   if (count <= 16) {
     for (int64_t j = 0; j < count; ++j)
       copy(add(thread(), j * tiling.threads));

@@ -18,6 +18,7 @@ def NN_Int : AnyTypeOf<[I32, I64]>;
 def NN_Tensor : StaticShapeTensorOf<[F32, F64, BF16, I32, I64, I1]>;
 def NN_NumberTensor : StaticShapeTensorOf<[F32, F64, I32, I64]>;
 def NN_FloatTensor : StaticShapeTensorOf<[F32, F64]>;
+def NN_StoredTensor : StaticShapeTensorOf<[F32, F64, BF16, I32, I64]>; // what has a form in memory
 def NN_FactorTensor : StaticShapeTensorOf<[F32, F64, BF16]>; // what a product reads
 def NN_IntTensor : StaticShapeTensorOf<[I32, I64]>;
 def NN_BoolTensor : StaticShapeTensorOf<[I1]>;
@@ -244,7 +245,7 @@ def NN_CastOp : NN_ElementwiseOp<"cast", "auto x = in[0]; (void)x;",
   let summary = "converts the element type";
   let description = "Float to integer truncates towards zero; i1 becomes 0 or 1.";
   let arguments = (ins NN_Tensor:$input);
-  let results = (outs NN_Tensor:$result);
+  let results = (outs NN_StoredTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasFolder = 1;
 }

@@ -49,6 +49,12 @@ double ScalarEvaluator::compare(ComparePredicate p, double l, double r) {
 double ScalarEvaluator::cast(double x, Type from, Type to) {
   if (to.isF32())
     return static_cast<float>(x);
+  if (to.isBF16()) {
+    bool exact;
+    APFloat rounded(x);
+    rounded.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &exact);
+    return rounded.convertToDouble();
+  }
   return isa<IntegerType>(to) ? std::trunc(x) : x;
 }
 

@@ -8,8 +8,9 @@ int gradus_cuda_load(const gradus_cuda_t **out, gradus_error_t *error) {
   if (!loaded) {
     void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
     if (!library)
-      return gradus_fail(error, "this program runs on an NVIDIA GPU, and libcuda.so.1, a part of the GPU's driver, was "
-                                "not found; install the driver, or compile the model with --simulate or without --target=cuda");
+      return gradus_fail(
+          error, "this program runs on an NVIDIA GPU, and libcuda.so.1, a part of the GPU's driver, was "
+                 "not found; install the driver, or compile the model with --simulate or without --target=cuda");
     const struct {
       const char *name;
       void **slot;

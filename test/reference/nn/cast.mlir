@@ -23,3 +23,14 @@ func.func @narrowing_rounds() {
   check.expect_close %z, %expected atol 0.0 rtol 0.0 : tensor<2xf64>
   return
 }
+
+// bf16 has 7 bits behind the point; a tie goes to the even one.
+func.func @narrowing_to_bf16() {
+  %x = nn.constant dense<[1.00390625, 1.01171875, 0.1]> : tensor<3xf32>
+  %y = nn.cast %x : tensor<3xf32> -> tensor<3xbf16>
+  %z = nn.cast %y : tensor<3xbf16> -> tensor<3xf32>
+  %expected = nn.constant dense<[1.0, 1.015625, 0.10009765625]> : tensor<3xf32>
+  // Exact: multiples of a power of two.
+  check.expect_close %z, %expected atol 0.0 rtol 0.0 : tensor<3xf32>
+  return
+}
