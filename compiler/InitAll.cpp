@@ -2,7 +2,7 @@
 #include "compiler/InitAll.h"
 #include "compiler/Autodiff/Gradients.h"
 #include "compiler/Fusion/FusionRoles.h"
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Reference/Evaluator.h"
 #include "dialects/check/IR/CheckDialect.h"

@@ -1,6 +1,6 @@
 //===- Autodiff.cpp - train.grad -> the backward graph --------------------===//
 #include "compiler/Interfaces/OpInterfaces.h"
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Support/Locations.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
@@ -10,7 +10,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_AUTODIFFPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

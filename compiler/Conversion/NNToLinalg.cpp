@@ -1,5 +1,5 @@
 //===- NNToLinalg.cpp - nn ops to linalg on tensors -----------------------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -10,7 +10,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_CONVERTNNTOLINALGPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

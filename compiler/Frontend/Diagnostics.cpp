@@ -12,26 +12,26 @@ Diagnostics::Diagnostics(StringRef file, StringRef text) : name(file), hasText(!
   sources.AddNewSourceBuffer(MemoryBuffer::getMemBufferCopy(text, file), SMLoc());
 }
 
-void Diagnostics::print(const SourcePlace &place, SourceMgr::DiagKind kind, const Twine &message) {
-  if (hasText && place.line > 0) {
-    SMLoc loc = sources.FindLocForLineAndColumn(1, place.line, std::max(1, place.column));
+void Diagnostics::print(const SourcePosition &position, SourceMgr::DiagKind kind, const Twine &message) {
+  if (hasText && position.line > 0) {
+    SMLoc loc = sources.FindLocForLineAndColumn(1, position.line, std::max(1, position.column));
     if (loc.isValid())
       return sources.PrintMessage(errs(), loc, kind, message);
   }
-  errs() << name << (place.path.empty() ? "" : ": ") << place.path << ": "
+  errs() << name << (position.path.empty() ? "" : ": ") << position.path << ": "
          << (kind == SourceMgr::DK_Error ? "error: " : "note: ") << message << "\n";
 }
 
-LogicalResult Diagnostics::error(const SourcePlace &place, StringRef code, const Twine &message, const Twine &hint) {
+LogicalResult Diagnostics::error(const SourcePosition &position, StringRef code, const Twine &message, const Twine &hint) {
   ++errors;
-  print(place, SourceMgr::DK_Error, message + " [" + code + "]");
+  print(position, SourceMgr::DK_Error, message + " [" + code + "]");
   std::string text = hint.str();
   if (!text.empty())
     errs() << "  hint: " << text << "\n";
   return failure();
 }
 
-void Diagnostics::note(const SourcePlace &place, const Twine &message) { print(place, SourceMgr::DK_Note, message); }
+void Diagnostics::note(const SourcePosition &position, const Twine &message) { print(position, SourceMgr::DK_Note, message); }
 
 StringRef gradus::closest(StringRef word, ArrayRef<StringRef> candidates) {
   StringRef best;

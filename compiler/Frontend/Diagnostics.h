@@ -10,9 +10,9 @@
 
 namespace gradus {
 
-/// A place in a model file. Lines and columns count from 1; 0 means that the
+/// A position in a model file. Lines and columns count from 1; 0 means that the
 /// file has none (binary), and `path` then says where ("layer[3].dense").
-struct SourcePlace {
+struct SourcePosition {
   int line = 0, column = 0;
   std::string path;
 };
@@ -26,9 +26,9 @@ public:
   Diagnostics(llvm::StringRef file, llvm::StringRef text);
 
   /// Always returns failure.
-  llvm::LogicalResult error(const SourcePlace &place, llvm::StringRef code, const llvm::Twine &message,
+  llvm::LogicalResult error(const SourcePosition &position, llvm::StringRef code, const llvm::Twine &message,
                             const llvm::Twine &hint = "");
-  void note(const SourcePlace &place, const llvm::Twine &message);
+  void note(const SourcePosition &position, const llvm::Twine &message);
   unsigned errorCount() const { return errors; }
   llvm::StringRef file() const { return name; }
 
@@ -38,7 +38,7 @@ private:
   bool hasText;
   unsigned errors = 0;
 
-  void print(const SourcePlace &place, llvm::SourceMgr::DiagKind kind, const llvm::Twine &message);
+  void print(const SourcePosition &position, llvm::SourceMgr::DiagKind kind, const llvm::Twine &message);
 };
 
 /// The candidate closest to `word`, if close enough to be meant; else empty.

@@ -33,7 +33,7 @@ OwningOpRef<ModuleOp> Importer::run() {
                                                           : 32;
   int64_t evalBatch = model.train().validation().batch() > 0 ? model.train().validation().batch() : trainBatch;
   if (trainBatch < 1 || trainBatch > (1 << 24) || evalBatch > (1 << 24)) {
-    (void)diagnostics.error(file.root().place(), "G103", "batch must be between 1 and 2^24", "use --dim batch=64");
+    (void)diagnostics.error(file.root().position(), "G103", "batch must be between 1 and 2^24", "use --dim batch=64");
     return nullptr;
   }
   if (model.has_train() &&
@@ -52,8 +52,8 @@ OwningOpRef<ModuleOp> Importer::run() {
 // Checks
 //===----------------------------------------------------------------------===//
 
-Location Importer::locOf(const SourcePlace &place, const Twine &name) {
-  Location at = FileLineColLoc::get(&context, file.name, place.line, place.column);
+Location Importer::locOf(const SourcePosition &position, const Twine &name) {
+  Location at = FileLineColLoc::get(&context, file.name, position.line, position.column);
   return NameLoc::get(StringAttr::get(&context, name), at);
 }
 
@@ -74,22 +74,22 @@ std::string Importer::describe(V v) {
   return text;
 }
 
-LogicalResult Importer::checkName(StringRef name, const SourcePlace &place) {
+LogicalResult Importer::checkName(StringRef name, const SourcePosition &position) {
   bool good = !name.empty() && name.size() <= 200 && (llvm::isAlpha(name[0]) || name[0] == '_');
   good &= !name.starts_with("__"); // "__metadata__" and the like belong to file formats
   for (char c : name)
     good &= llvm::isAlnum(c) || StringRef("_./-").contains(c);
   if (!good)
-    return diagnostics.error(place, "G101", "'" + name + "' is not a name",
+    return diagnostics.error(position, "G101", "'" + name + "' is not a name",
                              "use letters, digits and _ . / -, beginning with a letter");
   return success();
 }
 
-LogicalResult Importer::checkSize(ArrayRef<int64_t> shape, const SourcePlace &place) {
+LogicalResult Importer::checkSize(ArrayRef<int64_t> shape, const SourcePosition &position) {
   int64_t total = 1;
   for (int64_t size : shape)
     if (size < 1 || llvm::MulOverflow(total, size, total) || total > (int64_t(1) << 40))
-      return diagnostics.error(place, "G104", "the tensor would hold more than 2^40 elements, or none",
+      return diagnostics.error(position, "G104", "the tensor would hold more than 2^40 elements, or none",
                                "check the sizes");
   return success();
 }
@@ -104,7 +104,7 @@ LogicalResult Importer::checkDims() {
     if (llvm::is_contained(known, name) || model.DebugString().find(name.str()) != std::string::npos)
       continue;
     StringRef guess = closest(name, known);
-    return diagnostics.error(file.root().place(), "G103",
+    return diagnostics.error(file.root().position(), "G103",
                              "--dim " + name + ": the model has no such dimension" +
                                  (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
                              "its dimensions are: " + llvm::join(known, ", "));
@@ -121,7 +121,7 @@ LogicalResult Importer::checkHeader() {
                                  : Twine("format_version is missing"),
                              "begin the file with format_version: 1");
   if (model.name().empty())
-    return diagnostics.error(root.place(), "G101", "the model has no name", "add name: \"my_model\"");
+    return diagnostics.error(root.position(), "G101", "the model has no name", "add name: \"my_model\"");
   // It becomes the name of a file and of symbols.
   if (failed(checkName(model.name(), root.at("name"))))
     return failure();
@@ -144,10 +144,10 @@ LogicalResult Importer::checkHeader() {
                                "sizes are at least 1");
   }
   if (model.input_size() == 0)
-    return diagnostics.error(root.place(), "G201", "the model has no input",
+    return diagnostics.error(root.position(), "G201", "the model has no input",
                              "add input { name: \"x\" type: \"f32[batch,4]\" }");
   if (model.layer_size() == 0)
-    return diagnostics.error(root.place(), "G201", "the model has no layer", "add layer { dense { units: 10 } }");
+    return diagnostics.error(root.position(), "G201", "the model has no layer", "add layer { dense { units: 10 } }");
   seen.clear();
   for (int i = 0; i < model.input_size(); ++i) {
     const gradus::Value &input = model.input(i);

@@ -24,7 +24,7 @@ mlir::OwningOpRef<mlir::ModuleOp> importModel(const ModelFile &file, mlir::MLIRC
 
 /// The element type and shape of "f32[batch,28]". Dimensions are looked up in
 /// `dims`; -1 stands for batch. Reports errors with the caret inside the string.
-llvm::LogicalResult parseTypeString(llvm::StringRef text, const SourcePlace &place, Diagnostics &diagnostics,
+llvm::LogicalResult parseTypeString(llvm::StringRef text, const SourcePosition &position, Diagnostics &diagnostics,
                                     const llvm::StringMap<int64_t> &dims, mlir::MLIRContext &context,
                                     mlir::Type &element, llvm::SmallVectorImpl<int64_t> &shape);
 

@@ -66,22 +66,22 @@ LogicalResult Importer::checkInputs(LayerContext &c, size_t least, size_t most) 
 LogicalResult Importer::checkFloat(LayerContext &c) {
   if (isFloat(c.inputs[0]))
     return success();
-  return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+  return diagnostics.error(c.node.position(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
                            "put a cast { type: \"f32\" } before it");
 }
 
 LogicalResult Importer::checkFinite(LayerContext &c, double v, StringRef what) {
   if (std::isfinite(v))
     return success();
-  return diagnostics.error(c.node.place(), "G204", what + " is not a finite number", "give it one");
+  return diagnostics.error(c.node.position(), "G204", what + " is not a finite number", "give it one");
 }
 
-FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePlace &place) {
+FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePosition &position) {
   int64_t dim = given ? axis : -1;
   if (dim < 0)
     dim += rank;
   if (dim < 0 || dim >= rank)
-    return diagnostics.error(place, "G204",
+    return diagnostics.error(position, "G204",
                              "axis " + Twine(axis) + " does not exist in " + Twine(describe(c.inputs[0])),
                              "axes count from 0, or from -1 at the end");
   return dim;
@@ -89,12 +89,12 @@ FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, i
 
 FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, ArrayRef<int64_t> shape, Type element,
                                                const Init &init, int64_t fanIn, int64_t fanOut,
-                                               const SourcePlace &place) {
-  if (failed(checkSize(shape, place)))
+                                               const SourcePosition &position) {
+  if (failed(checkSize(shape, position)))
     return failure();
   std::string full = c.name + (name.empty() ? "" : "." + name.str());
   if (full == "train" || full == "eval" || full == "predict")
-    return diagnostics.error(place, "G101", "a parameter cannot be named '" + Twine(full) + "'", "rename the layer");
+    return diagnostics.error(position, "G101", "a parameter cannot be named '" + Twine(full) + "'", "rename the layer");
   auto type = RankedTensorType::get(shape, element);
   double in = std::max<int64_t>(1, fanIn), out = std::max<int64_t>(1, fanOut);
   auto kindOf = train::InitKind::Uniform;
@@ -137,15 +137,15 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
   }
   if (!std::isfinite(a) || !std::isfinite(z) || (kindOf == train::InitKind::Normal && z < 0) ||
       (kindOf == train::InitKind::Uniform && z < a))
-    return diagnostics.error(place, "G204", "the initial values make no sense", "check the bounds of init");
+    return diagnostics.error(position, "G204", "the initial values make no sense", "check the bounds of init");
 
   // Every entry point reads the same parameters; the first declares them.
   Operation *declared = module.lookupSymbol(full);
   if (declared && llvm::any_of(parametersRead, [&](auto &p) { return p.first == full; }))
-    return diagnostics.error(place, "G101", "two parameters are named '" + Twine(full) + "'",
+    return diagnostics.error(position, "G101", "two parameters are named '" + Twine(full) + "'",
                              "name the layers differently");
   if (auto before = dyn_cast_or_null<train::ParameterOp>(declared); before && before.getType() != type)
-    return diagnostics.error(place, "G202", "the shape of parameter '" + Twine(full) + "' depends on the batch",
+    return diagnostics.error(position, "G202", "the shape of parameter '" + Twine(full) + "' depends on the batch",
                              "a parameter is the same for every batch: reduce or reshape before");
   if (!declared) {
     OpBuilder::InsertionGuard guard(b);
@@ -198,7 +198,7 @@ FailureOr<Importer::V> Importer::unary(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   if (!isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+    return diagnostics.error(c.node.position(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
                              "put a cast { type: \"f32\" } before it");
   return V(Op::create(b, c.loc, c.inputs[0]));
 }
@@ -215,7 +215,7 @@ FailureOr<Importer::V> Importer::binary(LayerContext &c, function_ref<V(V, V)> b
     return diagnostics.error(c.node.at("input"), "G202",
                              "cannot broadcast " + Twine(describe(l)) + " and " + describe(r) + " to one shape",
                              "trailing dimensions must be equal or 1");
-  if (failed(checkSize(*shape, c.node.place())))
+  if (failed(checkSize(*shape, c.node.position())))
     return failure();
   auto type = typeOf(l).clone(*shape);
   return build(nn::broadcastTo(b, c.loc, l, type), nn::broadcastTo(b, c.loc, r, type));
@@ -264,11 +264,11 @@ FailureOr<Importer::V> Importer::cast(LayerContext &c) {
     return failure();
   Type element;
   SmallVector<int64_t> shape;
-  SourcePlace place = c.node.nested("cast").at("type");
-  if (failed(parseTypeString(c.layer.cast().type(), place, diagnostics, dims, context, element, shape)))
+  SourcePosition position = c.node.nested("cast").at("type");
+  if (failed(parseTypeString(c.layer.cast().type(), position, diagnostics, dims, context, element, shape)))
     return failure();
   if (!shape.empty())
-    return diagnostics.error(place, "G102", "a cast takes an element type only", "write cast { type: \"f32\" }");
+    return diagnostics.error(position, "G102", "a cast takes an element type only", "write cast { type: \"f32\" }");
   return V(nn::CastOp::create(b, c.loc, typeOf(c.inputs[0]).clone(element), c.inputs[0]));
 }
 
@@ -287,7 +287,7 @@ FailureOr<Importer::V> Importer::dropout(LayerContext &c) {
     return diagnostics.error(c.node.nested("dropout").at("rate"), "G204", "rate must be at least 0 and below 1",
                              "for example rate: 0.1");
   if (!isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+    return diagnostics.error(c.node.position(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
                              "cast them");
   ++dropoutCount;
   if (kind != EntryKind::Train || rate == 0)
@@ -315,26 +315,26 @@ FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   if (o.units() < 1)
     return diagnostics.error(node.at("units"), "G204", "units must be at least 1", "for example dense { units: 10 }");
   if (!isFloat(x) || typeOf(x).getRank() < 2)
-    return diagnostics.error(c.node.place(), "G202", "dense needs floating-point rows, not " + Twine(describe(x)),
+    return diagnostics.error(c.node.position(), "G202", "dense needs floating-point rows, not " + Twine(describe(x)),
                              "give it f32[batch,features]");
   auto type = typeOf(x);
   int64_t features = type.getShape().back(), units = o.units();
   Type element = type.getElementType();
   FailureOr<V> w =
-      readParameter(c, "weight", {units, features}, element, o.weight_init(), features, units, node.place());
+      readParameter(c, "weight", {units, features}, element, o.weight_init(), features, units, node.position());
   if (failed(w))
     return failure();
   // More than two dimensions: the leading ones are rows.
   SmallVector<int64_t> out(type.getShape());
   out.back() = units;
-  if (failed(checkSize(out, node.place())))
+  if (failed(checkSize(out, node.position())))
     return failure();
   int64_t rows = type.getNumElements() / features;
   if (type.getRank() > 2)
     x = nn::ReshapeOp::create(b, c.loc, type.clone({rows, features}), x);
   V y = nn::MatmulOp::create(b, c.loc, x, *w, false, true, productPrecision(element));
   if (!o.has_bias() || o.bias()) {
-    FailureOr<V> bias = readParameter(c, "bias", {units}, element, o.bias_init(), features, units, node.place());
+    FailureOr<V> bias = readParameter(c, "bias", {units}, element, o.bias_init(), features, units, node.position());
     if (failed(bias))
       return failure();
     y = nn::AddOp::create(b, c.loc, y, nn::BroadcastOp::create(b, c.loc, y.getType(), *bias, ArrayRef<int64_t>{1}));
@@ -374,7 +374,7 @@ FailureOr<Importer::V> Importer::softmax(LayerContext &c) {
       axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("softmax").at("axis"));
   if (failed(dim) || !isFloat(c.inputs[0]))
     return failed(dim) ? failure()
-                       : diagnostics.error(c.node.place(), "G202", "softmax needs floating-point values", "cast them");
+                       : diagnostics.error(c.node.position(), "G202", "softmax needs floating-point values", "cast them");
   return V(nn::SoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
 }
 
@@ -387,7 +387,7 @@ FailureOr<Importer::V> Importer::logSoftmax(LayerContext &c) {
   if (failed(dim) || !isFloat(c.inputs[0]))
     return failed(dim)
                ? failure()
-               : diagnostics.error(c.node.place(), "G202", "log_softmax needs floating-point values", "cast them");
+               : diagnostics.error(c.node.position(), "G202", "log_softmax needs floating-point values", "cast them");
   return V(nn::LogSoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
 }
 
@@ -406,7 +406,7 @@ FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
       axes.push_back(*dim);
   }
   if (axes.empty()) {
-    FailureOr<int64_t> dim = axisOf(c, true, -1, type.getRank(), c.node.place());
+    FailureOr<int64_t> dim = axisOf(c, true, -1, type.getRank(), c.node.position());
     if (failed(dim))
       return failure();
     axes.push_back(*dim);
@@ -418,7 +418,7 @@ FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
   V y = nn::ReduceOp::create(b, c.loc, kindOf, x, axes);
   if (o.kind() == Reduce::MEAN) {
     if (!isFloat(x))
-      return diagnostics.error(c.node.place(), "G202", "a mean needs floating-point values, not " + Twine(describe(x)),
+      return diagnostics.error(c.node.position(), "G202", "a mean needs floating-point values, not " + Twine(describe(x)),
                                "cast them");
     y = nn::MulOp::create(b, c.loc, y,
                           nn::splat(b, c.loc, y.getType(), double(typeOf(y).getNumElements()) / type.getNumElements()));

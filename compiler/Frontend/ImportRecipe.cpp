@@ -16,7 +16,7 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
   const Train &train = model.train();
   SourceNode node = file.root().nested("train");
   if (train.loss_case() == Train::LOSS_NOT_SET)
-    return diagnostics.error(node.place(), "G301", "the recipe has no loss",
+    return diagnostics.error(node.position(), "G301", "the recipe has no loss",
                              "add softmax_cross_entropy {} or mean_squared_error {}");
   bool crossEntropy = train.has_softmax_cross_entropy();
   SourceNode loss = node.nested(crossEntropy ? "softmax_cross_entropy" : "mean_squared_error");
@@ -48,22 +48,22 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
   if (failed(p) || failed(t))
     return failure();
   if (!*t)
-    return diagnostics.error(loss.place(), "G301", "the loss has no target: every input is read by a layer",
+    return diagnostics.error(loss.position(), "G301", "the loss has no target: every input is read by a layer",
                              crossEntropy ? "add an input for labels, i32[batch]" : "add an input for targets");
   auto pt = typeOf(*p), tt = typeOf(*t);
   if (!isFloat(*p))
-    return diagnostics.error(loss.place(), "G202",
+    return diagnostics.error(loss.position(), "G202",
                              "the loss needs floating-point predictions, not " + Twine(describe(*p)), "cast them");
   if (crossEntropy) {
     if (isFloat(*t) || pt.getRank() < 2 || pt.getShape().drop_back() != tt.getShape())
-      return diagnostics.error(loss.place(), "G202",
+      return diagnostics.error(loss.position(), "G202",
                                "logits " + Twine(describe(*p)) +
                                    " need integer labels of that shape without its last "
                                    "dimension, not " +
                                    describe(*t),
                                "labels are class numbers: i32[batch]");
   } else if (pt != tt) {
-    return diagnostics.error(loss.place(), "G202",
+    return diagnostics.error(loss.position(), "G202",
                              "prediction " + Twine(describe(*p)) + " and target " + describe(*t) + " differ",
                              "make them the same type and shape");
   }
@@ -140,11 +140,11 @@ LogicalResult Importer::buildUpdates(V loss) {
   };
   auto forEach = [&](function_ref<void(Location, StringRef, V)> update) {
     for (auto [parameter, gradient] : llvm::zip_equal(parametersRead, gradients))
-      update(locOf(node.place(), "update(" + parameter.first + ")"), parameter.first, gradient);
+      update(locOf(node.position(), "update(" + parameter.first + ")"), parameter.first, gradient);
     return success();
   };
   auto rateOf = [&](const Schedule &s, SourceNode optimizer) {
-    return learningRate(s, optimizer.nested("learning_rate"), locOf(optimizer.place(), "learning_rate"));
+    return learningRate(s, optimizer.nested("learning_rate"), locOf(optimizer.position(), "learning_rate"));
   };
   switch (train.optimizer_case()) {
   case Train::kSgd: {
@@ -194,7 +194,7 @@ LogicalResult Importer::buildUpdates(V loss) {
     });
   }
   case Train::OPTIMIZER_NOT_SET:
-    return diagnostics.error(node.place(), "G301", "the recipe has no optimizer",
+    return diagnostics.error(node.position(), "G301", "the recipe has no optimizer",
                              "add adam { learning_rate { constant: 1e-3 } }");
   }
   llvm_unreachable("unknown optimizer");
@@ -215,19 +215,19 @@ FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
     int64_t k = name == "accuracy" ? 1 : 0;
     bool known =
         name == "loss" || name == "accuracy" || (rest.consume_front("top") && to_integer(rest, k, 10) && k > 0);
-    SourcePlace place = file.root().nested("train").at("metric", i);
+    SourcePosition position = file.root().nested("train").at("metric", i);
     if (!known)
-      return diagnostics.error(place, "G301", "there is no metric '" + name + "'",
+      return diagnostics.error(position, "G301", "there is no metric '" + name + "'",
                                "use \"loss\", \"accuracy\" or \"top5\"");
     if (k > 0 && !classes)
-      return diagnostics.error(place, "G301", "'" + name + "' needs classes, but the loss is mean_squared_error",
+      return diagnostics.error(position, "G301", "'" + name + "' needs classes, but the loss is mean_squared_error",
                                "use metric: \"loss\"");
     result.emplace_back(name.str(), k);
   }
   return result;
 }
 
-LogicalResult Importer::checkInputName(StringRef name, const SourcePlace &place) {
+LogicalResult Importer::checkInputName(StringRef name, const SourcePosition &position) {
   SmallVector<StringRef> names;
   for (const gradus::Value &input : model.input())
     names.push_back(input.name());
@@ -235,23 +235,23 @@ LogicalResult Importer::checkInputName(StringRef name, const SourcePlace &place)
     return success();
   StringRef guess = closest(name, names);
   return diagnostics.error(
-      place, "G302", "the model has no input '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+      position, "G302", "the model has no input '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
       "its inputs are: " + llvm::join(names, ", "));
 }
 
 FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNode node) {
   SmallVector<Attribute> parts;
   llvm::StringSet<> covered;
-  auto part = [&](StringRef input, StringRef path, double scale, const SourcePlace &place, int64_t first = 0,
+  auto part = [&](StringRef input, StringRef path, double scale, const SourcePosition &position, int64_t first = 0,
                   int64_t last = 0, int64_t shift = 0) -> LogicalResult {
     if (path.empty())
-      return diagnostics.error(place, "G302", "a file name is missing", "paths are relative to --data");
+      return diagnostics.error(position, "G302", "a file name is missing", "paths are relative to --data");
     if (path.starts_with("/") || llvm::is_contained(llvm::split(path, '/'), ".."))
-      return diagnostics.error(place, "G302", "'" + path + "' leaves the data folder", "paths are relative to --data");
-    if (failed(checkInputName(input, place)))
+      return diagnostics.error(position, "G302", "'" + path + "' leaves the data folder", "paths are relative to --data");
+    if (failed(checkInputName(input, position)))
       return failure();
     if (!covered.insert(input).second)
-      return diagnostics.error(place, "G302", "input '" + input + "' is fed twice", "remove one");
+      return diagnostics.error(position, "G302", "input '" + input + "' is fed twice", "remove one");
     parts.push_back(b.getDictionaryAttr(
         {b.getNamedAttr("input", b.getStringAttr(input)), b.getNamedAttr("path", b.getStringAttr(path)),
          b.getNamedAttr("scale", b.getF64FloatAttr(scale == 0 ? 1 : scale)),
@@ -306,7 +306,7 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
         return diagnostics.error(at.at("last"), "G302",
                                  "columns " + Twine(c.first()) + " to " + Twine(c.last()) + " make no sense",
                                  "columns count from 0; last is included");
-      if (failed(part(c.input(), s.path(), c.scale(), at.place(), c.first(), c.last())))
+      if (failed(part(c.input(), s.path(), c.scale(), at.position(), c.first(), c.last())))
         return failure();
     }
     break;
@@ -344,7 +344,7 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
   if (kindName != "none")
     for (const gradus::Value &input : model.input())
       if (!covered.contains(input.name()))
-        return diagnostics.error(node.place(), "G302", "the dataset does not feed input '" + Twine(input.name()) + "'",
+        return diagnostics.error(node.position(), "G302", "the dataset does not feed input '" + Twine(input.name()) + "'",
                                  "name it in the dataset");
   if (dataset.batch() < 0)
     return diagnostics.error(node.at("batch"), "G302", "batch must be positive", "for example batch: 64");

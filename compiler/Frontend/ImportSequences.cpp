@@ -17,7 +17,7 @@ LogicalResult Importer::importLayers(const google::protobuf::RepeatedPtrField<La
 
 LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int index, Scope &scope) {
   if (++layerCount > kMaxLayers)
-    return diagnostics.error(node.place(), "G205", "the model expands to more than 10000 layers",
+    return diagnostics.error(node.position(), "G205", "the model expands to more than 10000 layers",
                              "check repeat counts");
   for (StringRef field : {"name", "output"})
     if (StringRef v = field == "name" ? layer.name() : layer.output();
@@ -25,7 +25,7 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
       return failure();
   std::string local = layer.name().empty() ? std::to_string(index) : layer.name();
   std::string name = scope.prefix + local;
-  LayerContext c{layer, node, scope, name, {}, locOf(node.place(), name)};
+  LayerContext c{layer, node, scope, name, {}, locOf(node.position(), name)};
   for (int i = 0; i < layer.input_size(); ++i) {
     auto it = scope.values.find(layer.input(i));
     if (it == scope.values.end()) {
@@ -49,7 +49,7 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
   } else {
     auto it = handlers().find(layer.op_case());
     if (it == handlers().end())
-      return diagnostics.error(node.place(), "G204", "the layer does nothing",
+      return diagnostics.error(node.position(), "G204", "the layer does nothing",
                                "write what it is, as in layer { dense { units: 10 } }");
     FailureOr<V> built = (this->*it->second)(c);
     if (failed(built))
@@ -93,7 +93,7 @@ LogicalResult Importer::importCall(LayerContext &c) {
     if (model.function(i).name() == name)
       function = &model.function(i), index = i;
   }
-  SourcePlace at = c.node.nested("call").at("function");
+  SourcePosition at = c.node.nested("call").at("function");
   if (!function) {
     StringRef guess = closest(name, names);
     return diagnostics.error(
@@ -117,7 +117,7 @@ LogicalResult Importer::importCall(LayerContext &c) {
   inner.current = c.inputs[0];
   SourceNode node = file.root().nested("function", index);
   if (failed(importLayers(function->layer(), node, inner))) {
-    diagnostics.note(c.node.place(), "called from here");
+    diagnostics.note(c.node.position(), "called from here");
     return failure();
   }
   V result = inner.current;
@@ -152,7 +152,7 @@ LogicalResult Importer::importRepeat(LayerContext &c) {
     inner.depth = c.scope.depth + 1;
     inner.functions = c.scope.functions;
     if (inner.depth >= 64)
-      return diagnostics.error(node.place(), "G205", "repeat is nested too deeply", "use at most 64 levels");
+      return diagnostics.error(node.position(), "G205", "repeat is nested too deeply", "use at most 64 levels");
     if (failed(importLayers(repeat.layer(), node, inner)))
       return failure();
     current = inner.current;

@@ -62,7 +62,7 @@ FailureOr<Importer::V> Importer::slice(LayerContext &c) {
   SmallVector<int64_t> seen;
   int n = o.start_size();
   if (n == 0 || o.limit_size() != n || o.axis_size() != n || (o.stride_size() && o.stride_size() != n))
-    return diagnostics.error(node.place(), "G204", "slice needs as many start, limit and axis (and stride)",
+    return diagnostics.error(node.position(), "G204", "slice needs as many start, limit and axis (and stride)",
                              "for example slice { axis: 1 start: 0 limit: 4 }");
   for (int i = 0; i < n; ++i) {
     FailureOr<int64_t> dim = axisOf(c, true, o.axis(i), type.getRank(), node.at("axis", i));
@@ -124,16 +124,16 @@ FailureOr<Importer::V> Importer::embedding(LayerContext &c) {
   const Embedding &o = c.layer.embedding();
   SourceNode node = c.node.nested("embedding");
   if (o.rows() < 1 || o.units() < 1)
-    return diagnostics.error(node.place(), "G204", "rows and units must be at least 1",
+    return diagnostics.error(node.position(), "G204", "rows and units must be at least 1",
                              "for example embedding { rows: 256 units: 64 }");
   if (isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G202",
+    return diagnostics.error(c.node.position(), "G202",
                              "embedding needs integer indices, not " + Twine(describe(c.inputs[0])), "cast them");
   Init init = o.weight_init();
   if (init.kind_case() == Init::KIND_NOT_SET)
     init.mutable_normal(); // N(0, 1), as in PyTorch
   FailureOr<V> table =
-      readParameter(c, "weight", {o.rows(), o.units()}, b.getF32Type(), init, o.units(), o.rows(), node.place());
+      readParameter(c, "weight", {o.rows(), o.units()}, b.getF32Type(), init, o.units(), o.rows(), node.position());
   if (failed(table))
     return failure();
   return V(nn::GatherOp::create(b, c.loc, *table, c.inputs[0]));
@@ -144,12 +144,12 @@ FailureOr<Importer::V> Importer::oneHot(LayerContext &c) {
     return failure();
   int64_t depth = c.layer.one_hot().depth();
   if (depth < 1 || isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.place(), "G204",
+    return diagnostics.error(c.node.position(), "G204",
                              "one_hot needs depth >= 1 and integer indices, not " + Twine(describe(c.inputs[0])),
                              "for example one_hot { depth: 10 }");
   SmallVector<int64_t> shape(typeOf(c.inputs[0]).getShape());
   shape.push_back(depth);
-  if (failed(checkSize(shape, c.node.place())))
+  if (failed(checkSize(shape, c.node.position())))
     return failure();
   return V(nn::OneHotOp::create(b, c.loc, RankedTensorType::get(shape, b.getF32Type()), c.inputs[0]));
 }

@@ -75,7 +75,7 @@ private:
   llvm::LogicalResult buildRecipeAttr();
   mlir::FailureOr<mlir::DictionaryAttr> datasetAttr(const Dataset &dataset, SourceNode node);
   mlir::FailureOr<llvm::SmallVector<std::pair<std::string, int64_t>>> metrics();
-  llvm::LogicalResult checkInputName(llvm::StringRef name, const SourcePlace &place);
+  llvm::LogicalResult checkInputName(llvm::StringRef name, const SourcePosition &position);
 
   // ImportLayers.cpp: layers
   llvm::LogicalResult importLayers(const google::protobuf::RepeatedPtrField<Layer> &layers, const SourceNode &owner,
@@ -113,20 +113,20 @@ private:
   static const llvm::DenseMap<int, Handler> &handlers();
 
   // helpers
-  mlir::Location locOf(const SourcePlace &place, const llvm::Twine &name);
+  mlir::Location locOf(const SourcePosition &position, const llvm::Twine &name);
   mlir::RankedTensorType typeOf(V v) { return mlir::cast<mlir::RankedTensorType>(v.getType()); }
   static bool isFloat(V v) { return mlir::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(v.getType())); }
   std::string describe(V v);
   mlir::FailureOr<V> readParameter(LayerContext &c, llvm::StringRef name, llvm::ArrayRef<int64_t> shape,
                                    mlir::Type element, const Init &init, int64_t fanIn, int64_t fanOut,
-                                   const SourcePlace &place);
-  mlir::FailureOr<int64_t> axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePlace &place);
+                                   const SourcePosition &position);
+  mlir::FailureOr<int64_t> axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePosition &position);
   llvm::LogicalResult checkInputs(LayerContext &c, size_t least, size_t most);
   llvm::LogicalResult checkFloat(LayerContext &c);
   llvm::LogicalResult checkFinite(LayerContext &c, double v, llvm::StringRef what);
   llvm::LogicalResult checkDims();
-  llvm::LogicalResult checkName(llvm::StringRef name, const SourcePlace &place);
-  llvm::LogicalResult checkSize(llvm::ArrayRef<int64_t> shape, const SourcePlace &place);
+  llvm::LogicalResult checkName(llvm::StringRef name, const SourcePosition &position);
+  llvm::LogicalResult checkSize(llvm::ArrayRef<int64_t> shape, const SourcePosition &position);
   /// What a product of `element` may round its operands to.
   nn::Precision productPrecision(mlir::Type element);
   bool dependsOnBatch(V v) { return typeOf(v).getRank() > 0; }

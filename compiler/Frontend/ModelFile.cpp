@@ -17,12 +17,12 @@ static constexpr int kMaxDepth = 100;
 // Places
 //===----------------------------------------------------------------------===//
 
-SourcePlace SourceNode::at(StringRef field, int index) const {
+SourcePosition SourceNode::at(StringRef field, int index) const {
   const pb::FieldDescriptor *descriptor = message->GetDescriptor()->FindFieldByName(field.str());
-  SourcePlace place = self;
-  place.path += (place.path.empty() ? "" : ".") + field.str() + (index >= 0 ? "[" + std::to_string(index) + "]" : "");
+  SourcePosition position = self;
+  position.path += (position.path.empty() ? "" : ".") + field.str() + (index >= 0 ? "[" + std::to_string(index) + "]" : "");
   if (!tree || !descriptor)
-    return place;
+    return position;
   // A repeated field as a whole stands where its first element stands.
   if (descriptor->is_repeated() && index < 0) {
     if (message->GetReflection()->FieldSize(*message, descriptor) == 0)
@@ -32,9 +32,9 @@ SourcePlace SourceNode::at(StringRef field, int index) const {
   pb::TextFormat::ParseLocation location = tree->GetLocation(descriptor, index);
   if (location.line < 0)
     return self;
-  place.line = location.line + 1;
-  place.column = location.column + 1;
-  return place;
+  position.line = location.line + 1;
+  position.column = location.column + 1;
+  return position;
 }
 
 SourceNode SourceNode::nested(StringRef field, int index) const {
@@ -46,10 +46,10 @@ SourceNode SourceNode::nested(StringRef field, int index) const {
 }
 
 SourceNode ModelFile::root() const {
-  SourcePlace place;
+  SourcePosition position;
   if (!binary)
-    place.line = place.column = 1;
-  return SourceNode(model, binary ? nullptr : &tree, place);
+    position.line = position.column = 1;
+  return SourceNode(model, binary ? nullptr : &tree, position);
 }
 
 //===----------------------------------------------------------------------===//
@@ -74,10 +74,10 @@ public:
   ErrorCollector(Diagnostics &diagnostics, StringRef source) : diagnostics(diagnostics), source(source) {}
 
   void AddError(int line, pb::io::ColumnNumber column, const std::string &message) override {
-    SourcePlace place{line + 1, column + 1, ""};
+    SourcePosition position{line + 1, column + 1, ""};
     StringRef text(message);
     if (text.contains("recursion limit")) {
-      (void)diagnostics.error(place, "G003", "messages are nested too deeply (limit 100)",
+      (void)diagnostics.error(position, "G003", "messages are nested too deeply (limit 100)",
                               "use a function or repeat instead of nesting by hand");
       return;
     }
@@ -96,7 +96,7 @@ public:
         }
       StringRef guess = closest(field, names);
       type.consume_front("gradus.");
-      (void)diagnostics.error(place, "G002",
+      (void)diagnostics.error(position, "G002",
                               type + " has no field '" + field + "'" +
                                   (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
                               names.empty() ? Twine("write { } alone") : "its fields are: " + Twine(all));
@@ -105,12 +105,12 @@ public:
     // Unknown enumeration value of "RELUU" for field "activation".
     if (text.consume_front("Unknown enumeration value of \"")) {
       auto [value, rest] = text.split('"');
-      reportUnknownValue(place, value, rest.split('"').second.split('"').first);
+      reportUnknownValue(position, value, rest.split('"').second.split('"').first);
       return;
     }
     StringRef plain(message);
     plain.consume_back(".");
-    (void)diagnostics.error(place, "G001", plain.empty() ? "syntax error" : StringRef(plain));
+    (void)diagnostics.error(position, "G001", plain.empty() ? "syntax error" : StringRef(plain));
   }
   void AddWarning(int, pb::io::ColumnNumber, const std::string &) override {}
 
@@ -118,13 +118,13 @@ private:
   Diagnostics &diagnostics;
   StringRef source;
 
-  void reportUnknownValue(SourcePlace place, StringRef value, StringRef field) {
+  void reportUnknownValue(SourcePosition position, StringRef value, StringRef field) {
     // The parser has read on; the value stands before.
     SmallVector<StringRef> lines;
     source.split(lines, '\n');
-    if (place.line > 0 && static_cast<size_t>(place.line) <= lines.size())
-      if (size_t at = lines[place.line - 1].take_front(place.column).rfind(value); at != StringRef::npos)
-        place.column = at + 1;
+    if (position.line > 0 && static_cast<size_t>(position.line) <= lines.size())
+      if (size_t at = lines[position.line - 1].take_front(position.column).rfind(value); at != StringRef::npos)
+        position.column = at + 1;
     std::map<std::string, const pb::Descriptor *> messages;
     collectFields(Model::descriptor(), messages);
     SmallVector<StringRef> names;
@@ -133,7 +133,7 @@ private:
         for (int i = 0; i < f->enum_type()->value_count(); ++i)
           names.push_back(f->enum_type()->value(i)->name());
     StringRef guess = closest(value, names);
-    (void)diagnostics.error(place, "G002",
+    (void)diagnostics.error(position, "G002",
                             field + " cannot be " + value + (guess.empty() ? "" : "; did you mean " + guess + "?"),
                             "it is one of: " + join(names, ", "));
   }

@@ -13,21 +13,21 @@ namespace gradus {
 class SourceNode {
 public:
   using Tree = google::protobuf::TextFormat::ParseInfoTree;
-  SourceNode(const google::protobuf::Message &message, const Tree *tree, SourcePlace place)
-      : message(&message), tree(tree), self(std::move(place)) {}
+  SourceNode(const google::protobuf::Message &message, const Tree *tree, SourcePosition position)
+      : message(&message), tree(tree), self(std::move(position)) {}
 
   /// Where this message begins.
-  const SourcePlace &place() const { return self; }
+  const SourcePosition &position() const { return self; }
   /// Where a field (an element of it, if repeated) stands; the message's own
-  /// place if the field is absent.
-  SourcePlace at(llvm::StringRef field, int index = -1) const;
+  /// position if the field is absent.
+  SourcePosition at(llvm::StringRef field, int index = -1) const;
   /// The node of a sub-message.
   SourceNode nested(llvm::StringRef field, int index = -1) const;
 
 private:
   const google::protobuf::Message *message;
   const Tree *tree; // null for binary files
-  SourcePlace self;
+  SourcePosition self;
 };
 
 /// A parsed model file.

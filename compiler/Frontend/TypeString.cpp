@@ -6,12 +6,12 @@
 using namespace llvm;
 using namespace gradus;
 
-LogicalResult gradus::parseTypeString(StringRef text, const SourcePlace &place, Diagnostics &diagnostics,
+LogicalResult gradus::parseTypeString(StringRef text, const SourcePosition &position, Diagnostics &diagnostics,
                                       const StringMap<int64_t> &dims, mlir::MLIRContext &context, mlir::Type &element,
                                       SmallVectorImpl<int64_t> &shape) {
   // The caret stands inside the string: behind the field's name, colon and quote.
   auto fail = [&](StringRef at, StringRef code, const Twine &message, const Twine &hint) {
-    SourcePlace inside = place;
+    SourcePosition inside = position;
     if (inside.line > 0)
       inside.column += sizeof("type: \"") - 1 + (at.data() - text.data());
     return diagnostics.error(inside, code, message, hint);

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Fusion/KernelGroups.h"
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Support/Locations.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -14,7 +14,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_FORMKERNELSPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

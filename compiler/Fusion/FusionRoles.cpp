@@ -27,7 +27,7 @@ FusionRole roleOf(ConstantOp op) {
 // Conditions have no form in memory: they are computed where they are used.
 FusionRole roleOf(CompareOp) { return FusionRole::Duplicable; }
 FusionRole roleOf(IotaOp) { return FusionRole::Duplicable; }
-FusionRole roleOf(MatmulOp) { return FusionRole::Contraction; }
+FusionRole roleOf(MatmulOp) { return FusionRole::Matmul; }
 FusionRole roleOf(RandomUniformOp) { return FusionRole::Elementwise; }
 FusionRole roleOf(ReduceOp) { return FusionRole::Reduction; }
 FusionRole roleOf(ReshapeOp) { return FusionRole::View; }

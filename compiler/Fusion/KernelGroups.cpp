@@ -35,7 +35,7 @@ static ArrayRef<int64_t> shapeOf(Value v) { return cast<RankedTensorType>(v.getT
 static bool mustExist(Operation *op) {
   return llvm::any_of(op->getUsers(), [](Operation *user) {
     std::optional<FusionRole> role = fusionRole(user);
-    return !role || role == FusionRole::View || role == FusionRole::Generic || role == FusionRole::Contraction;
+    return !role || role == FusionRole::View || role == FusionRole::Generic || role == FusionRole::Matmul;
   });
 }
 
@@ -45,8 +45,8 @@ static KernelGroup singleGroup(Operation *op, FusionRole role) {
   g.domain.assign(shapeOf(op->getResult(0)).begin(), shapeOf(op->getResult(0)).end());
   if (role == FusionRole::Elementwise || role == FusionRole::Duplicable) {
     g.kind = KernelKind::Elementwise;
-  } else if (role == FusionRole::Contraction) {
-    g.kind = KernelKind::Contraction;
+  } else if (role == FusionRole::Matmul) {
+    g.kind = KernelKind::Matmul;
   } else if (role == FusionRole::Reduction) {
     auto reduce = cast<nn::ReduceOp>(op);
     ArrayRef<int64_t> dims = reduce.getDims(), in = shapeOf(reduce.getInput());
@@ -98,7 +98,7 @@ static Operation *producer(Value v, bool *throughView = nullptr) {
 /// False for ops whose kernels find duplicable operands in memory.
 static bool looksThrough(Operation *op) {
   std::optional<FusionRole> role = fusionRole(op);
-  return role != FusionRole::Contraction && role != FusionRole::Generic;
+  return role != FusionRole::Matmul && role != FusionRole::Generic;
 }
 
 SmallVector<Value> KernelGroups::readsOf(Operation *op) {
@@ -206,7 +206,7 @@ SmallVector<const KernelGroup *> KernelGroups::inOrder() const {
 /// Ops in one kernel. Beyond this a round trip through memory costs little by
 /// comparison, and compiling takes long; what follows a product is in the code
 /// once for every register of its tile.
-static constexpr int64_t kMostOps = 128, kMostWithProduct = 24;
+static constexpr int64_t kMaxOps = 128, kMaxOpsWithMatmul = 24;
 
 /// True if `v` is `value`, or computed from it by duplicable ops.
 static bool reads(Value v, Value value) {
@@ -237,10 +237,10 @@ std::optional<KernelKind> KernelGroups::mergedKind(int xi, int yi, ArrayRef<Edge
   using K = KernelKind;
   auto elementwise = [](const KernelGroup &g) { return g.kind == K::Elementwise; };
   for (const Edge &e : edges)
-    if (fusionRole(e.user) == FusionRole::Contraction || fusionRole(e.user) == FusionRole::Generic)
+    if (fusionRole(e.user) == FusionRole::Matmul || fusionRole(e.user) == FusionRole::Generic)
       return reason = "it is needed whole in memory", std::nullopt;
-  bool product = x.kind == K::Contraction || y.kind == K::Contraction;
-  if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (product ? kMostWithProduct : kMostOps))
+  bool product = x.kind == K::Matmul || y.kind == K::Matmul;
+  if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (product ? kMaxOpsWithMatmul : kMaxOps))
     return reason = "the kernel is large enough", std::nullopt;
   if (elementwise(x) && elementwise(y)) {
     if (x.domain == y.domain)
@@ -249,11 +249,11 @@ std::optional<KernelKind> KernelGroups::mergedKind(int xi, int yi, ArrayRef<Edge
   }
   if (x.kind == K::Generic || y.kind == K::Generic)
     return reason = "data movement is a kernel of its own", std::nullopt;
-  if (x.kind == K::Contraction || y.kind == K::Contraction) {
-    if (x.kind == K::Contraction && elementwise(y) && x.domain == y.domain)
-      return K::Contraction;
-    if (y.kind == K::Contraction && elementwise(x) && x.domain == y.domain)
-      return K::Contraction;
+  if (x.kind == K::Matmul || y.kind == K::Matmul) {
+    if (x.kind == K::Matmul && elementwise(y) && x.domain == y.domain)
+      return K::Matmul;
+    if (y.kind == K::Matmul && elementwise(x) && x.domain == y.domain)
+      return K::Matmul;
     return reason = "only elementwise ops on its result join a product", std::nullopt;
   }
   // What is left: rows and columns, with elementwise ops or each other.

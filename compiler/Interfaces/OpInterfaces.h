@@ -2,11 +2,14 @@
 #ifndef GRADUS_COMPILER_INTERFACES_OPINTERFACES_H
 #define GRADUS_COMPILER_INTERFACES_OPINTERFACES_H
 
-#include "compiler/Reference/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
 
 namespace gradus {
+
+namespace reference {
+struct Tensor;
+}
 
 /// How an op takes part in kernels.
 enum class FusionRole {
@@ -18,7 +21,7 @@ enum class FusionRole {
   /// Combines elements along dimensions (nn.reduce).
   Reduction,
   /// A matrix product.
-  Contraction,
+  Matmul,
   /// Moves or selects elements; a kernel of its own.
   Generic,
   /// No code at all: another shape for the same bytes.

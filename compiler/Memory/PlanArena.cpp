@@ -1,6 +1,6 @@
-//===- PlanArena.cpp - A place for every value of a step ------------------===//
+//===- PlanArena.cpp - A slot for every value of a step ------------------===//
 #include "compiler/Interfaces/OpInterfaces.h"
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
@@ -10,17 +10,17 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_PLANARENAPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;
 using namespace gradus;
-using rt::PlaceAttr;
+using rt::SlotAttr;
 using rt::Segment;
 
 namespace {
 
-/// Every place starts on a cache line, which is also the widest vector.
+/// Every slot starts on a cache line, which is also the widest vector.
 constexpr int64_t kAlignment = 64;
 
 int64_t bytesOf(Type type) {
@@ -66,7 +66,7 @@ int64_t assignOffsets(MutableArrayRef<Interval> blocks) {
 /// True if result `result` of a kernel may be stored where argument `argument`
 /// lies: each element is read only to compute that element.
 bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
-  if (kernel.getKind() != rt::KernelKind::Elementwise && kernel.getKind() != rt::KernelKind::Contraction)
+  if (kernel.getKind() != rt::KernelKind::Elementwise && kernel.getKind() != rt::KernelKind::Matmul)
     return false;
   BlockArgument value = kernel.getBody().getArgument(argument);
   if (value.getType() != kernel.getResultTypes()[result])
@@ -79,18 +79,18 @@ bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
 
 class ArenaPlanner {
 public:
-  ArenaPlanner(func::FuncOp entry, ModuleOp module, int64_t apartBytes)
-      : entry(entry), module(module), apartBytes(apartBytes) {}
+  ArenaPlanner(func::FuncOp entry, ModuleOp module, int64_t noAliasBytes)
+      : entry(entry), module(module), noAliasBytes(noAliasBytes) {}
 
   LogicalResult run() {
     for (auto [i, argument] : llvm::enumerate(entry.getArguments()))
-      fixed[argument] = place(Segment::Inputs, i);
+      fixed[argument] = slot(Segment::Inputs, i);
     for (auto read : entry.getOps<train::ReadOp>())
-      fixed[read] = variablePlace(read.getVariable());
+      fixed[read] = variableSlot(read.getVariable());
     for (auto counter : entry.getOps<train::CounterOp>())
-      fixed[counter] = place(Segment::Counters, 8 * static_cast<int64_t>(counter.getCounter()));
+      fixed[counter] = slot(Segment::Counters, 8 * static_cast<int64_t>(counter.getCounter()));
     for (auto write : entry.getOps<train::WriteOp>())
-      fixed[root(write.getValue())] = variablePlace(write.getVariable());
+      fixed[root(write.getValue())] = variableSlot(write.getVariable());
     collectBlocks();
     keepSmallApart();
     int64_t total = assignOffsets(blocks);
@@ -101,25 +101,25 @@ public:
 private:
   func::FuncOp entry;
   ModuleOp module;
-  int64_t apartBytes;
-  DenseMap<Value, PlaceAttr> fixed;
+  int64_t noAliasBytes;
+  DenseMap<Value, SlotAttr> fixed;
   DenseMap<Value, int> blockOf;
   SmallVector<Interval> blocks;
-  bool placed = true; // every value has a place
+  bool placed = true; // every value has a slot
 
-  PlaceAttr place(Segment segment, int64_t offset) { return PlaceAttr::get(entry.getContext(), segment, offset); }
-  PlaceAttr variablePlace(StringRef name) {
+  SlotAttr slot(Segment segment, int64_t offset) { return SlotAttr::get(entry.getContext(), segment, offset); }
+  SlotAttr variableSlot(StringRef name) {
     Operation *variable = module.lookupSymbol(name);
-    return place(Segment::Variables, variable->getAttrOfType<IntegerAttr>(rt::kOffsetAttr).getInt());
+    return slot(Segment::Variables, variable->getAttrOfType<IntegerAttr>(rt::kOffsetAttr).getInt());
   }
 
   /// Small blocks share with none, so that no launch has to wait for another's
   /// memory; as long as they are few.
   void keepSmallApart() {
-    int64_t rest = 256 * apartBytes,
+    int64_t rest = 256 * noAliasBytes,
             launches = std::distance(entry.getOps<rt::LaunchOp>().begin(), entry.getOps<rt::LaunchOp>().end());
     for (Interval &b : blocks)
-      if (b.bytes <= apartBytes && (rest -= b.bytes) >= 0) {
+      if (b.bytes <= noAliasBytes && (rest -= b.bytes) >= 0) {
         b.begin = 0;
         b.end = launches;
       }
@@ -173,33 +173,33 @@ private:
     }
   }
 
-  PlaceAttr placeOf(Value v) {
+  SlotAttr slotOf(Value v) {
     v = root(v);
-    if (PlaceAttr p = fixed.lookup(v))
+    if (SlotAttr p = fixed.lookup(v))
       return p;
     auto block = blockOf.find(v);
     if (block != blockOf.end())
-      return place(Segment::Arena, blocks[block->second].offset);
+      return slot(Segment::Arena, blocks[block->second].offset);
     emitError(v.getLoc(), "a launch reads a value that no kernel computes");
     placed = false;
-    return place(Segment::Arena, 0);
+    return slot(Segment::Arena, 0);
   }
 
-  ArrayAttr placesOf(ValueRange values) {
-    SmallVector<Attribute> places;
+  ArrayAttr slotsOf(ValueRange values) {
+    SmallVector<Attribute> slots;
     for (Value v : values)
-      places.push_back(placeOf(v));
-    return ArrayAttr::get(entry.getContext(), places);
+      slots.push_back(slotOf(v));
+    return ArrayAttr::get(entry.getContext(), slots);
   }
 
   void annotate(int64_t total) {
     Builder b(entry.getContext());
     for (auto launch : entry.getOps<rt::LaunchOp>()) {
-      launch.setOperandPlacesAttr(placesOf(launch.getInputs()));
-      launch.setResultPlacesAttr(placesOf(launch.getOutputs()));
+      launch.setOperandSlotsAttr(slotsOf(launch.getInputs()));
+      launch.setResultSlotsAttr(slotsOf(launch.getOutputs()));
     }
     entry->setAttr(rt::kArenaBytesAttr, b.getI64IntegerAttr(total));
-    entry->setAttr(rt::kResultPlacesAttr, placesOf(entry.getBody().front().getTerminator()->getOperands()));
+    entry->setAttr(rt::kResultSlotsAttr, slotsOf(entry.getBody().front().getTerminator()->getOperands()));
   }
 };
 
@@ -218,7 +218,7 @@ struct PlanArenaPass : gradus::impl::PlanArenaPassBase<PlanArenaPass> {
     for (auto state : module.getOps<train::StateOp>())
       give(state, state.getType());
     for (auto entry : module.getOps<func::FuncOp>())
-      if (entry->hasAttr(train::kEntryAttr) && failed(ArenaPlanner(entry, module, apartBytes).run()))
+      if (entry->hasAttr(train::kEntryAttr) && failed(ArenaPlanner(entry, module, noAliasBytes).run()))
         return signalPassFailure();
   }
 };

@@ -1,6 +1,6 @@
 //===- Pipelines.cpp - The compiler on one page ---------------------------===//
 #include "compiler/Pipelines/Pipelines.h"
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -31,10 +31,10 @@ void gradus::buildKernelsPipeline(OpPassManager &pm, const KernelsOptions &optio
   // 5. Ops are grouped into kernels, launched in order.
   pm.addPass(createFormKernelsPass());
   // 6. What is computed twice is compiled once.
-  pm.addPass(createShareKernelsPass());
+  pm.addPass(createDeduplicateKernelsPass());
   // 7. Every value has its place.
   PlanArenaPassOptions plan;
-  plan.apartBytes = options.apartBytes;
+  plan.noAliasBytes = options.noAliasBytes;
   pm.addPass(createPlanArenaPass(plan));
 }
 
@@ -45,31 +45,31 @@ void gradus::buildLinalgPipeline(OpPassManager &pm) {
 
 void gradus::buildVectorPipeline(OpPassManager &pm, const VectorOptions &options) {
   // 9. Kernels are loops over vectors.
-  LowerKernelsPassOptions lower;
+  CPULowerKernelsPassOptions lower;
   lower.vectorBytes = options.vectorBytes;
   lower.registers = options.registers;
-  pm.addPass(createLowerKernelsPass(lower));
+  pm.addPass(createCPULowerKernelsPass(lower));
   // 10. Transcendentals are arithmetic.
-  pm.addNestedPass<func::FuncOp>(createExpandMathPass());
+  pm.addNestedPass<func::FuncOp>(createExpandF32Pass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
 void gradus::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
   // 9. Kernels are functions of a GPU's threads.
-  LowerKernelsToGPUPassOptions lower;
+  GPULowerKernelsPassOptions lower;
   lower.tensorCores = options.tensorCores;
-  pm.addPass(createLowerKernelsToGPUPass(lower));
-  if (options.mergeLaunches) {
-    MergeLaunchesPassOptions merge;
+  pm.addPass(createGPULowerKernelsPass(lower));
+  if (options.fuseHorizontally) {
+    GPUFuseHorizontallyPassOptions merge;
     // From sm_80 on every GPU has 99 KiB for a block.
-    merge.mostSharedBytes = options.tensorCores ? 96 << 10 : 48 << 10;
-    pm.addPass(createMergeLaunchesPass(merge));
+    merge.maxSharedMemory = options.tensorCores ? 96 << 10 : 48 << 10;
+    pm.addPass(createGPUFuseHorizontallyPass(merge));
   }
   // 10. Transcendentals are arithmetic.
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
-  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathPass());
-  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandMathF64Pass());
+  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandF32Pass());
+  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandF64Pass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
 }
@@ -82,7 +82,7 @@ void gradus::buildNVVMPipeline(OpPassManager &pm) {
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());
-  kernels.addPass(createConvertToNVVMPass());
+  kernels.addPass(createGPUConvertToNVVMPass());
   kernels.addPass(createReconcileUnrealizedCastsPass());
   kernels.addPass(createCSEPass());
 }
@@ -91,7 +91,7 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
   // 11. Only functions are left.
   pm.addPass(createEraseProgramPass());
   // 12. Upstream's way from scf, vector and memref to LLVM.
-  pm.addNestedPass<func::FuncOp>(createLowerVectorsPass());
+  pm.addNestedPass<func::FuncOp>(createCPULowerVectorsPass());
   // Intrinsics where LLVM has them; the rest (f64 tanh, erf) calls the C library.
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());

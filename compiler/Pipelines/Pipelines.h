@@ -17,7 +17,7 @@ struct VectorOptions : mlir::PassPipelineOptions<VectorOptions> {
 struct KernelsOptions : mlir::PassPipelineOptions<KernelsOptions> {
   Option<bool> tensorCores{*this, "tensor-cores", llvm::cl::desc("The target multiplies tf32 and bf16"),
                            llvm::cl::init(false)};
-  Option<int64_t> apartBytes{*this, "apart-bytes",
+  Option<int64_t> noAliasBytes{*this, "no-alias-bytes",
                              llvm::cl::desc("Values up to this size share their place in memory with none"),
                              llvm::cl::init(0)};
 };
@@ -26,7 +26,7 @@ struct KernelsOptions : mlir::PassPipelineOptions<KernelsOptions> {
 struct GPUOptions : mlir::PassPipelineOptions<GPUOptions> {
   Option<bool> tensorCores{*this, "tensor-cores", llvm::cl::desc("The GPU has mma.sync and cp.async, from sm_80 on"),
                            llvm::cl::init(true)};
-  Option<bool> mergeLaunches{*this, "merge-launches", llvm::cl::desc("Small independent kernels share a launch"),
+  Option<bool> fuseHorizontally{*this, "fuse-horizontally", llvm::cl::desc("Small independent kernels share a launch"),
                              llvm::cl::init(true)};
 };
 

@@ -1,5 +1,5 @@
 //===- CheckGradients.cpp - Derivatives against finite differences --------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Reference/Philox.h"
 #include "dialects/nn/IR/NNDialect.h"
@@ -10,7 +10,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_CHECKGRADIENTSPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

@@ -1,11 +1,11 @@
 //===- ReferenceRun.cpp - Evaluate functions on the reference evaluator ---===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace gradus {
 #define GEN_PASS_DEF_REFERENCERUNPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

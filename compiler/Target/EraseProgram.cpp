@@ -1,5 +1,5 @@
 //===- EraseProgram.cpp - Keep only the kernels' functions ----------------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -10,7 +10,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_ERASEPROGRAMPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;
@@ -20,11 +20,11 @@ namespace {
 
 /// Notes the arguments whose buffer another argument of this launch also shows.
 void noteAliases(rt::LaunchOp launch, llvm::SmallBitVector &shared) {
-  SmallVector<Attribute> places(launch.getOperandPlacesAttr().begin(), launch.getOperandPlacesAttr().end());
-  llvm::append_range(places, launch.getResultPlacesAttr());
-  shared.resize(places.size());
-  for (auto [i, place] : llvm::enumerate(places))
-    if (llvm::count(places, place) > 1)
+  SmallVector<Attribute> slots(launch.getOperandSlotsAttr().begin(), launch.getOperandSlotsAttr().end());
+  llvm::append_range(slots, launch.getResultSlotsAttr());
+  shared.resize(slots.size());
+  for (auto [i, slot] : llvm::enumerate(slots))
+    if (llvm::count(slots, slot) > 1)
       shared.set(i);
 }
 
@@ -34,7 +34,7 @@ struct EraseProgramPass : gradus::impl::EraseProgramPassBase<EraseProgramPass> {
     ModuleOp module = getOperation();
     llvm::MapVector<SymbolRefAttr, llvm::SmallBitVector> shared; // by kernel, over all its launches
     module.walk([&](rt::LaunchOp launch) {
-      if (launch.getOperandPlaces())
+      if (launch.getOperandSlots())
         noteAliases(launch, shared[launch.getKernel()]);
     });
     SymbolTableCollection symbols;

@@ -38,11 +38,11 @@ static TensorInfo tensorInfo(StringRef name, Type type) {
           static_cast<uint64_t>(tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8)};
 }
 
-static std::vector<gradus_place_t> placesOf(ArrayAttr places) {
-  std::vector<gradus_place_t> result;
-  if (places)
-    for (auto place : places.getAsRange<rt::PlaceAttr>())
-      result.push_back({static_cast<uint64_t>(place.getSegment()), static_cast<uint64_t>(place.getOffset())});
+static std::vector<gradus_slot_t> slotsOf(ArrayAttr slots) {
+  std::vector<gradus_slot_t> result;
+  if (slots)
+    for (auto slot : slots.getAsRange<rt::SlotAttr>())
+      result.push_back({static_cast<uint64_t>(slot.getSegment()), static_cast<uint64_t>(slot.getOffset())});
   return result;
 }
 
@@ -98,14 +98,14 @@ static EntryInfo entryInfo(func::FuncOp function, const llvm::StringMap<size_t> 
   }
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     entry.outputs.push_back(tensorInfo(nameOf(function.getResultAttr(i, train::kNameAttr)), type));
-  entry.outputPlaces = placesOf(function->getAttrOfType<ArrayAttr>(rt::kResultPlacesAttr));
+  entry.outputSlots = slotsOf(function->getAttrOfType<ArrayAttr>(rt::kResultSlotsAttr));
   entry.arenaBytes = intAttr(function, rt::kArenaBytesAttr);
   for (auto launch : function.getOps<rt::LaunchOp>()) {
     LaunchInfo info;
     info.kernel = kernelOf(launch, kernels, infos);
-    info.args = placesOf(launch.getOperandPlacesAttr());
+    info.args = slotsOf(launch.getOperandSlotsAttr());
     info.operandCount = info.args.size();
-    llvm::append_range(info.args, placesOf(launch.getResultPlacesAttr()));
+    llvm::append_range(info.args, slotsOf(launch.getResultSlotsAttr()));
     for (Type t : launch.getResultTypes())
       info.floatElements.push_back(getElementTypeOrSelf(t).isF32() ? cast<RankedTensorType>(t).getNumElements() : 0);
     const KernelInfo &kernel = infos[info.kernel];
@@ -279,11 +279,11 @@ private:
       return null();
     return address(llvm::ConstantArray::get(llvm::ArrayType::get(elements[0]->getType(), elements.size()), elements));
   }
-  llvm::Constant *place(const gradus_place_t &p) { return record({num(p.segment), num(p.offset)}); }
-  llvm::Constant *places(ArrayRef<gradus_place_t> list) {
+  llvm::Constant *slot(const gradus_slot_t &p) { return record({num(p.segment), num(p.offset)}); }
+  llvm::Constant *slots(ArrayRef<gradus_slot_t> list) {
     std::vector<llvm::Constant *> elements;
-    for (const gradus_place_t &p : list)
-      elements.push_back(place(p));
+    for (const gradus_slot_t &p : list)
+      elements.push_back(slot(p));
     return array(elements);
   }
   llvm::Constant *numbers(ArrayRef<int64_t> list) {
@@ -304,9 +304,9 @@ private:
   llvm::Constant *entry(const EntryInfo &e) {
     std::vector<llvm::Constant *> launches;
     for (const LaunchInfo &l : e.launches)
-      launches.push_back(record({kernelPointers[l.kernel], places(l.args), num(l.args.size()), num(l.operandCount),
+      launches.push_back(record({kernelPointers[l.kernel], slots(l.args), num(l.args.size()), num(l.operandCount),
                                  num(l.parallel), numbers(l.floatElements)}));
-    return record({num(e.batch), tensors(e.inputs), num(e.inputs.size()), tensors(e.outputs), places(e.outputPlaces),
+    return record({num(e.batch), tensors(e.inputs), num(e.inputs.size()), tensors(e.outputs), slots(e.outputSlots),
                    num(e.outputs.size()), array(launches), num(launches.size()), num(e.arenaBytes)});
   }
   llvm::Constant *dataset(const DatasetInfo &d) {

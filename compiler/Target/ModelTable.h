@@ -39,7 +39,7 @@ struct KernelInfo {
 };
 struct LaunchInfo {
   size_t kernel = 0; // index into ModelTable::kernels
-  std::vector<gradus_place_t> args;
+  std::vector<gradus_slot_t> args;
   uint64_t operandCount = 0;
   std::vector<int64_t> floatElements; // per result
   bool parallel = false;
@@ -48,7 +48,7 @@ struct EntryInfo {
   bool present = false;
   int64_t batch = 0;
   std::vector<TensorInfo> inputs, outputs;
-  std::vector<gradus_place_t> outputPlaces;
+  std::vector<gradus_slot_t> outputSlots;
   std::vector<LaunchInfo> launches;
   uint64_t arenaBytes = 0;
 };

@@ -1,12 +1,12 @@
 //===- Decompose.cpp - Composite nn ops in terms of simpler ones ----------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace gradus {
 #define GEN_PASS_DEF_DECOMPOSEPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;
@@ -114,19 +114,19 @@ struct DecomposeOneHot : OpRewritePattern<OneHotOp> {
 };
 
 /// Operands of one concat: bufferization takes time by the square of their number.
-constexpr size_t kMostJoined = 16;
+constexpr size_t kMaxJoined = 16;
 
 // concat(x0, …) of more than 16 -> concat(concat(x0, …, x15), …)
 struct DecomposeWideConcat : OpRewritePattern<ConcatOp> {
   using Base::Base;
   LogicalResult matchAndRewrite(ConcatOp op, PatternRewriter &b) const override {
     SmallVector<Value> parts(op.getInputs());
-    if (parts.size() <= kMostJoined)
+    if (parts.size() <= kMaxJoined)
       return b.notifyMatchFailure(op, "has few operands");
-    while (parts.size() > kMostJoined) {
+    while (parts.size() > kMaxJoined) {
       SmallVector<Value> joined;
-      for (size_t i = 0; i < parts.size(); i += kMostJoined) {
-        ArrayRef<Value> some = ArrayRef(parts).slice(i, std::min(kMostJoined, parts.size() - i));
+      for (size_t i = 0; i < parts.size(); i += kMaxJoined) {
+        ArrayRef<Value> some = ArrayRef(parts).slice(i, std::min(kMaxJoined, parts.size() - i));
         joined.push_back(some.size() == 1 ? some[0] : Value(ConcatOp::create(b, op.getLoc(), some, op.getDim())));
       }
       parts = joined;

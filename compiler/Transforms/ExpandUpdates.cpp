@@ -1,5 +1,5 @@
 //===- ExpandUpdates.cpp - Optimizer steps as nn ops ----------------------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Support/Locations.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
@@ -8,7 +8,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_EXPANDUPDATESPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

@@ -1,11 +1,11 @@
 //===- LowerPrecision.cpp - Narrow what products read ---------------------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/Builders.h"
 
 namespace gradus {
 #define GEN_PASS_DEF_LOWERPRECISIONPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

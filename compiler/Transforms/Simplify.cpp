@@ -1,5 +1,5 @@
 //===- Simplify.cpp - Clean up the graph ----------------------------------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
@@ -8,7 +8,7 @@
 
 namespace gradus {
 #define GEN_PASS_DEF_SIMPLIFYPASS
-#include "compiler/Passes.h.inc"
+#include "compiler/Passes/Passes.h.inc"
 } // namespace gradus
 
 using namespace mlir;

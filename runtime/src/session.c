@@ -80,16 +80,16 @@ uint64_t gradus_session_bytes(const gradus_session_t *s) {
   return arena + s->model->variables_bytes + s->scratch_bytes * gradus_pool_size(s->pool);
 }
 
-static void *resolve(gradus_session_t *s, const gradus_place_t *place, void *const *inputs) {
-  switch (place->segment) {
+static void *resolve(gradus_session_t *s, const gradus_slot_t *slot, void *const *inputs) {
+  switch (slot->segment) {
   case GRADUS_SEGMENT_ARENA:
-    return s->arena + place->offset;
+    return s->arena + slot->offset;
   case GRADUS_SEGMENT_VARIABLES:
-    return s->variables + place->offset;
+    return s->variables + slot->offset;
   case GRADUS_SEGMENT_COUNTERS:
-    return (uint8_t *)s->counters + place->offset;
+    return (uint8_t *)s->counters + slot->offset;
   default:
-    return inputs[place->offset];
+    return inputs[slot->offset];
   }
 }
 
@@ -181,17 +181,17 @@ void gradus_session_run(gradus_session_t *s, int e, void *const *inputs) {
 
 const void *gradus_session_result(gradus_session_t *s, int e, uint64_t index, int age) {
   const gradus_entry_t *entry = s->model->entries[e];
-  const gradus_place_t *place = &entry->output_places[index];
-  void *result = resolve(s, place, s->inputs[e]);
+  const gradus_slot_t *slot = &entry->output_slots[index];
+  void *result = resolve(s, slot, s->inputs[e]);
   /* An output that is an input lies where the caller has it. */
-  if (!s->device || s->failed || place->segment == GRADUS_SEGMENT_INPUTS)
+  if (!s->device || s->failed || slot->segment == GRADUS_SEGMENT_INPUTS)
     return result;
   const void *copy = NULL;
   after(s, gradus_device_result(s->device, e, index, age, &copy, &s->failure));
   if (copy)
     return copy;
   if (!s->failed)
-    after(s, gradus_device_read(s->device, e, place, result, entry->outputs[index].bytes, &s->failure));
+    after(s, gradus_device_read(s->device, e, slot, result, entry->outputs[index].bytes, &s->failure));
   return result;
 }
 

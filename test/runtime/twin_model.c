@@ -41,8 +41,8 @@ static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_ke
 
 static const gradus_tensor_t kTrainInputs[] = {{"x", kShape, 1, GRADUS_F32, 8}, {"t", kShape, 1, GRADUS_F32, 8}};
 static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4}, {"lr", 0, 0, GRADUS_F64, 8}};
-static const gradus_place_t kTrainPlaces[] = {{GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}};
-static const gradus_place_t kStepArgs[] = {
+static const gradus_slot_t kTrainPlaces[] = {{GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}};
+static const gradus_slot_t kStepArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_INPUTS, 1}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_COUNTERS, 0},
     {GRADUS_SEGMENT_ARENA, 0},  {GRADUS_SEGMENT_ARENA, 64}, {GRADUS_SEGMENT_VARIABLES, 0}};
 static const uint64_t kStepFloats[] = {1, 0, 1};
@@ -50,7 +50,7 @@ static const gradus_launch_t kStepLaunch[] = {{&kStep, kStepArgs, 7, 4, 0, kStep
 static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainPlaces, 2, kStepLaunch, 1, 128};
 
 static const gradus_tensor_t kPredictOutputs[] = {{"y", kShape, 1, GRADUS_F32, 8}};
-static const gradus_place_t kPredictArgs[] = {
+static const gradus_slot_t kPredictArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_ARENA, 64}};
 static const uint64_t kPredictFloats[] = {kBatch};
 static const gradus_launch_t kPredictLaunch[] = {{&kPredict, kPredictArgs, 3, 2, 1, kPredictFloats}};

@@ -54,10 +54,10 @@ void Compilation::report(mlir::Diagnostic &diagnostic) {
     errs() << ": error: " << message << "\n";
     return;
   }
-  SourcePlace place;
-  place.line = loc.getLine();
-  place.column = loc.getColumn();
-  (void)file->diagnostics->error(place, "G206", message, "gradus explain G206 says more");
+  SourcePosition position;
+  position.line = loc.getLine();
+  position.column = loc.getColumn();
+  (void)file->diagnostics->error(position, "G206", message, "gradus explain G206 says more");
 }
 
 static ExitCode fail(const Twine &message, ExitCode code = kInputError) {
@@ -175,7 +175,7 @@ ExitCode Compilation::runStage(StringRef stage) {
     KernelsOptions kernels;
     kernels.tensorCores = usesTensorCores();
     if (forGPU())
-      kernels.apartBytes = 256 << 10; // see gpu-merge-launches
+      kernels.noAliasBytes = 256 << 10; // see gpu-fuse-horizontally
     buildKernelsPipeline(pm, kernels);
   } else if (stage == "linalg") {
     buildLinalgPipeline(pm);
@@ -188,7 +188,7 @@ ExitCode Compilation::runStage(StringRef stage) {
   } else if (stage == "gpu") {
     GPUOptions gpuOptions;
     gpuOptions.tensorCores = usesTensorCores();
-    gpuOptions.mergeLaunches = options.optLevel > 0;
+    gpuOptions.fuseHorizontally = options.optLevel > 0;
     buildGPUPipeline(pm, gpuOptions);
   } else if (stage == "llvm" || stage == "nvvm") {
     table = collectModelTable(*module);

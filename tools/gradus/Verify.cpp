@@ -6,7 +6,7 @@
 // finite differences of the loss.
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Passes.h"
+#include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Reference/Philox.h"
 #include "dialects/nn/IR/NNDialect.h"

@@ -3,7 +3,7 @@
 #define GRADUS_COMPILER_CODEGEN_CPU_EMIT_H
 
 #include "compiler/Codegen/CPU/VectorTarget.h"
-#include "compiler/Codegen/Common/KernelEvaluator.h"
+#include "compiler/Codegen/Body/KernelEvaluator.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -54,8 +54,8 @@ void emitElementwise(rt::KernelOp kernel, VectorTarget target);
 void emitRow(rt::KernelOp kernel, VectorTarget target);
 /// A unit is a vector of columns: sums down the rows, then what follows.
 void emitColumn(rt::KernelOp kernel, VectorTarget target);
-/// Matrix products: see EmitContraction.cpp.
-void emitContraction(rt::KernelOp kernel, VectorTarget target);
+/// Matrix products: see EmitMatmul.cpp.
+void emitMatmul(rt::KernelOp kernel, VectorTarget target);
 /// Everything else, by upstream's bufferization and loops; one unit.
 llvm::LogicalResult emitGeneric(rt::KernelOp kernel, VectorTarget target);
 

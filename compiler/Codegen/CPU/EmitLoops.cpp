@@ -1,6 +1,6 @@
 //===- EmitLoops.cpp - Elementwise, row and column kernels ----------------===//
 #include "compiler/Codegen/CPU/Emit.h"
-#include "compiler/Codegen/Common/KernelShape.h"
+#include "compiler/Codegen/Body/KernelShape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"

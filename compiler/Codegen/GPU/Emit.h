@@ -2,8 +2,8 @@
 #ifndef GRADUS_COMPILER_CODEGEN_GPU_EMIT_H
 #define GRADUS_COMPILER_CODEGEN_GPU_EMIT_H
 
-#include "compiler/Codegen/Common/KernelEvaluator.h"
-#include "compiler/Codegen/Common/KernelShape.h"
+#include "compiler/Codegen/Body/KernelEvaluator.h"
+#include "compiler/Codegen/Body/KernelShape.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
@@ -84,14 +84,14 @@ void emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 void emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// A block sums 32 columns, or 8 long ones.
 void emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
-/// Products, tile by tile through shared memory: see EmitContraction.cpp.
+/// Products, tile by tile through shared memory: see EmitMatmul.cpp.
 /// With `async`, copies run ahead.
-void emitContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async);
+void emitMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async);
 /// Whether a product may be computed by tensor cores: it reads bf16, or f32 that
 /// may be rounded to tf32.
 bool fitsTensorCores(rt::KernelOp kernel);
-/// Products on tensor cores: see EmitTensorContraction.cpp.
-void emitTensorContraction(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
+/// Products on tensor cores: see EmitTensorCoreMatmul.cpp.
+void emitTensorCoreMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);
 /// Everything else, by upstream's bufferization; threads share each op's
 /// parallel loops.
 llvm::LogicalResult emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module);

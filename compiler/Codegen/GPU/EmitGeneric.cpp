@@ -6,7 +6,7 @@
 // argmax; else with barriers, in a single block.
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Codegen/Common/BufferizeKernel.h"
+#include "compiler/Codegen/Body/BufferizeKernel.h"
 #include "compiler/Codegen/GPU/Emit.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"

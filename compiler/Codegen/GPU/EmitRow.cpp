@@ -19,7 +19,7 @@ using namespace gradus::cuda;
 namespace {
 
 /// Elements that a thread keeps in registers.
-constexpr int64_t kMostInRegisters = 16;
+constexpr int64_t kMaxInRegisters = 16;
 constexpr int64_t kBlock = 256, kLargeBlock = 1024;
 
 class RowEmitter : GPUKernel {
@@ -28,7 +28,7 @@ public:
       : GPUKernel(kernel, module), evaluator(b, entry(), 1), domain(domain), rows(domain.take_front(split)),
         inner(domain.drop_front(split)), length(llvm::product_of(inner)) {
     bindArguments(evaluator);
-    threads = length <= kWarp * kMostInRegisters ? kWarp : length <= kBlock * kMostInRegisters ? kBlock : kLargeBlock;
+    threads = length <= kWarp * kMaxInRegisters ? kWarp : length <= kBlock * kMaxInRegisters ? kBlock : kLargeBlock;
   }
 
   void emit() {
@@ -72,7 +72,7 @@ private:
   }
 
   void makePositions() {
-    if (length > threads * kMostInRegisters)
+    if (length > threads * kMaxInRegisters)
       return;
     for (int64_t j = 0; j < length; j += threads)
       elements.push_back(elementAt(add(self, j), j + threads > length));

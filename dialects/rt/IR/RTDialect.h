@@ -25,8 +25,8 @@
 namespace gradus::rt {
 /// On the entry function, after rt-plan-arena: bytes of arena it needs.
 inline constexpr llvm::StringLiteral kArenaBytesAttr = "rt.arena_bytes";
-/// On an entry function's results: their places, in order.
-inline constexpr llvm::StringLiteral kResultPlacesAttr = "rt.result_places";
+/// On an entry function's results: their slots, in order.
+inline constexpr llvm::StringLiteral kResultSlotsAttr = "rt.result_slots";
 /// On a kernel function: the number of units it is split into.
 inline constexpr llvm::StringLiteral kUnitsAttr = "rt.units";
 /// On a GPU kernel's function: the kernel's name, and how many blocks of how

@@ -18,7 +18,7 @@ def RT_Dialect : Dialect {
   let description = [{
     A step is a straight list of `rt.launch`es of `rt.kernel`s. A kernel is one
     thing to print, to time and to run alone. `rt-plan-arena` gives each value a
-    place; from then on the list is a table in the artefact that the runtime
+    slot; from then on the list is a table in the artefact that the runtime
     walks (`gradus/model_abi.h`).
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -26,7 +26,7 @@ def RT_Dialect : Dialect {
 
 def RT_KernelKind : I32EnumAttr<"KernelKind", "the loop structure of a kernel", [
     I32EnumAttrCase<"Elementwise", 0, "elementwise">, I32EnumAttrCase<"Row", 1, "row">,
-    I32EnumAttrCase<"Column", 2, "column">, I32EnumAttrCase<"Contraction", 3, "contraction">,
+    I32EnumAttrCase<"Column", 2, "column">, I32EnumAttrCase<"Matmul", 3, "matmul">,
     I32EnumAttrCase<"Generic", 4, "generic">]> {
   let cppNamespace = "::gradus::rt";
 }
@@ -36,8 +36,8 @@ def RT_Segment : I32EnumAttr<"Segment", "a block of memory", [
   let cppNamespace = "::gradus::rt";
 }
 
-def RT_PlaceAttr : AttrDef<RT_Dialect, "Place"> {
-  let mnemonic = "place";
+def RT_SlotAttr : AttrDef<RT_Dialect, "Slot"> {
+  let mnemonic = "slot";
   let summary = "where a value lies: a segment and a byte offset; for inputs, their index";
   let parameters = (ins EnumParameter<RT_Segment>:$segment, "int64_t":$offset);
   let assemblyFormat = "`<` $segment `,` $offset `>`";
@@ -52,7 +52,7 @@ def RT_KernelOp : RT_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInterfac
     loop structure chosen; `decisions` says, for every op that was a candidate,
     whether it was drawn in and why.
     ```mlir
-    rt.kernel @"hidden1+relu"(%x: tensor<64x784xf32>, …) -> tensor<64x16xf32> kind contraction { … rt.yield %y : … }
+    rt.kernel @"hidden1+relu"(%x: tensor<64x784xf32>, …) -> tensor<64x16xf32> kind matmul { … rt.yield %y : … }
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, RT_KernelKind:$kind,
@@ -81,15 +81,15 @@ def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterfa
   let description = [{
     C1: the symbol names an `rt.kernel` of these types, or the function it was compiled to (for a GPU, one in a
     `gpu.module`). A launch of a kernel that
-    was formed for other layers says its own after `as`. After `rt-plan-arena`, `operand_places` and `result_places`
+    was formed for other layers says its own after `as`. After `rt-plan-arena`, `operand_slots` and `result_slots`
     say where each value lies.
     ```mlir
     %y = rt.launch @"hidden1+relu" as "hidden2+relu"(%x, %w) : (tensor<3x5xf32>, tensor<5x5xf32>) -> tensor<3x5xf32>
     ```
   }];
   let arguments = (ins SymbolRefAttr:$kernel, OptionalAttr<StrAttr>:$label, Variadic<AnyRankedTensor>:$inputs,
-                       OptionalAttr<TypedArrayAttrBase<RT_PlaceAttr, "places">>:$operand_places,
-                       OptionalAttr<TypedArrayAttrBase<RT_PlaceAttr, "places">>:$result_places);
+                       OptionalAttr<TypedArrayAttrBase<RT_SlotAttr, "slots">>:$operand_slots,
+                       OptionalAttr<TypedArrayAttrBase<RT_SlotAttr, "slots">>:$result_slots);
   let results = (outs Variadic<AnyRankedTensor>:$outputs);
   let extraClassDeclaration = [{
     /// The symbol of the kernel, or of its function.

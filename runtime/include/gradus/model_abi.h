@@ -22,7 +22,7 @@ extern "C" {
 /** Element types. */
 enum { GRADUS_F32 = 0, GRADUS_F64 = 1, GRADUS_I32 = 2, GRADUS_I64 = 3 };
 
-/** A block of memory that places refer to. */
+/** A block of memory that slots refer to. */
 enum {
   GRADUS_SEGMENT_ARENA = 0,     /* temporaries and results of one entry point */
   GRADUS_SEGMENT_VARIABLES = 1, /* parameters and optimizer state */
@@ -34,7 +34,7 @@ enum {
 typedef struct {
   uint64_t segment;
   uint64_t offset; /* bytes */
-} gradus_place_t;
+} gradus_slot_t;
 
 /** Name, type and shape of a tensor. */
 typedef struct {
@@ -76,7 +76,7 @@ typedef struct {
 
 typedef struct {
   const gradus_kernel_t *kernel;
-  const gradus_place_t *args; /* operands, then results */
+  const gradus_slot_t *args; /* operands, then results */
   uint64_t arg_count;
   uint64_t operand_count;
   uint64_t parallel;              /* not 0: worth sharing among threads */
@@ -93,7 +93,7 @@ typedef struct {
   const gradus_tensor_t *inputs;
   uint64_t input_count;
   const gradus_tensor_t *outputs;
-  const gradus_place_t *output_places;
+  const gradus_slot_t *output_slots;
   uint64_t output_count;
   const gradus_launch_t *launches;
   uint64_t launch_count;
@@ -154,7 +154,7 @@ const gradus_model_t *gradus_model_query(uint32_t abi_version);
 
 #ifdef __cplusplus
 }
-static_assert(sizeof(gradus_place_t) == 16, "part of the ABI");
+static_assert(sizeof(gradus_slot_t) == 16, "part of the ABI");
 static_assert(sizeof(gradus_tensor_t) == 40, "part of the ABI");
 static_assert(sizeof(gradus_variable_t) == 80, "part of the ABI");
 static_assert(sizeof(gradus_kernel_t) == 80, "part of the ABI");

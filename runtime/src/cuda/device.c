@@ -128,17 +128,17 @@ static int load_kernels(gradus_device_t *d, gradus_error_t *error) {
   return 0;
 }
 
-static cu_pointer_t resolve(const gradus_device_t *d, int e, int side, const gradus_place_t *place) {
+static cu_pointer_t resolve(const gradus_device_t *d, int e, int side, const gradus_slot_t *slot) {
   const device_entry_t *prepared = &d->entries[e];
-  switch (place->segment) {
+  switch (slot->segment) {
   case GRADUS_SEGMENT_ARENA:
-    return d->arena + place->offset;
+    return d->arena + slot->offset;
   case GRADUS_SEGMENT_VARIABLES:
-    return d->variables + place->offset;
+    return d->variables + slot->offset;
   case GRADUS_SEGMENT_COUNTERS:
-    return prepared->sides[side].block + prepared->offsets[d->model->entries[e]->input_count] + place->offset;
+    return prepared->sides[side].block + prepared->offsets[d->model->entries[e]->input_count] + slot->offset;
   default:
-    return prepared->sides[side].block + prepared->offsets[place->offset];
+    return prepared->sides[side].block + prepared->offsets[slot->offset];
   }
 }
 
@@ -288,11 +288,11 @@ static int last_side(const device_entry_t *prepared, int age) {
   return (int)((prepared->runs - 1 - (uint64_t)age) % kSides);
 }
 
-int gradus_device_read(gradus_device_t *d, int e, const gradus_place_t *place, void *to, uint64_t bytes,
+int gradus_device_read(gradus_device_t *d, int e, const gradus_slot_t *slot, void *to, uint64_t bytes,
                        gradus_error_t *error) {
   if (enter(d, error))
     return -1;
-  cu_result_t rc = d->cuda->download(to, resolve(d, e, last_side(&d->entries[e], 0), place), bytes, d->stream);
+  cu_result_t rc = d->cuda->download(to, resolve(d, e, last_side(&d->entries[e], 0), slot), bytes, d->stream);
   return rc ? fail(d, "copying from the GPU", rc, error) : wait_for(d, error);
 }
 
@@ -334,7 +334,7 @@ static int launch_all(gradus_device_t *d, int e, int side, double *seconds, grad
   for (uint64_t i = 0; i < entry->output_count; ++i) {
     if (entry->outputs[i].bytes > kSmallResult)
       continue;
-    cu_result_t rc = d->cuda->download(s->results + kSmallResult * i, resolve(d, e, side, &entry->output_places[i]),
+    cu_result_t rc = d->cuda->download(s->results + kSmallResult * i, resolve(d, e, side, &entry->output_slots[i]),
                                        entry->outputs[i].bytes, d->stream);
     if (rc)
       return fail(d, "copying from the GPU", rc, error);

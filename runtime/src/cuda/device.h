@@ -28,8 +28,8 @@ int gradus_device_run(gradus_device_t *device, int entry, void *const *inputs, c
  * Valid until the run after the next. */
 int gradus_device_result(gradus_device_t *device, int entry, uint64_t index, int age, const void **out,
                          gradus_error_t *error);
-/** Waits for what was started, and copies `bytes` bytes from `place`. */
-int gradus_device_read(gradus_device_t *device, int entry, const gradus_place_t *place, void *to, uint64_t bytes,
+/** Waits for what was started, and copies `bytes` bytes from `slot`. */
+int gradus_device_read(gradus_device_t *device, int entry, const gradus_slot_t *slot, void *to, uint64_t bytes,
                        gradus_error_t *error);
 
 #endif

@@ -33,7 +33,7 @@ func.func @two_results(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<3x5xf32>
 // -----
 
 // Bias and activation join the product.
-//       CHECK: rt.kernel {{.*}} kind contraction
+//       CHECK: rt.kernel {{.*}} kind matmul
 //       CHECK: nn.matmul
 //       CHECK: nn.broadcast
 //       CHECK: nn.add
@@ -120,7 +120,7 @@ func.func @duplicables(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %y: tensor<3x7x
 //       CHECK: rt.kernel {{.*}} kind elementwise
 //       CHECK: nn.broadcast
 //  CHECK-NEXT: rt.yield
-//       CHECK: rt.kernel {{.*}} kind contraction
+//       CHECK: rt.kernel {{.*}} kind matmul
 //   CHECK-NOT: nn.broadcast
 // CHECK-LABEL: func.func @materialized
 func.func @materialized(%x: tensor<3x5xf32>, %b: tensor<7xf32>) -> tensor<3x7xf32> attributes {train.entry = "predict"} {

@@ -17,7 +17,7 @@ rt.kernel @add(%x: tensor<37xf32>, %y: tensor<37xf32>) -> tensor<37xf32> kind el
 // parameter takes the parameter's place. Nothing is left for the arena.
 // CHECK-LABEL: func.func @segments
 //  CHECK-SAME: rt.arena_bytes = 0 : i64
-//       CHECK: operand_places = [#rt.place<variables, 0>, #rt.place<inputs, 1>], result_places = [#rt.place<variables, 0>]
+//       CHECK: operand_slots = [#rt.slot<variables, 0>, #rt.slot<inputs, 1>], result_slots = [#rt.slot<variables, 0>]
 func.func @segments(%u: tensor<3xf32>, %x: tensor<37xf32>) attributes {train.entry = "train"} {
   %a = train.read @a : tensor<37xf32>
   %0 = rt.launch @add(%a, %x) : (tensor<37xf32>, tensor<37xf32>) -> tensor<37xf32>
@@ -33,8 +33,8 @@ rt.kernel @scale(%t: tensor<i64>) -> tensor<f32> kind elementwise {
 }
 // CHECK-LABEL: func.func @counters
 //  CHECK-SAME: rt.arena_bytes = 128 : i64
-//       CHECK: operand_places = [#rt.place<counters, 0>]
-//       CHECK: operand_places = [#rt.place<counters, 16>]
+//       CHECK: operand_slots = [#rt.slot<counters, 0>]
+//       CHECK: operand_slots = [#rt.slot<counters, 16>]
 func.func @counters() -> (tensor<f32>, tensor<f32>) attributes {train.entry = "train"} {
   %step = train.counter step
   %seed = train.counter seed
@@ -55,10 +55,10 @@ rt.kernel @rows(%x: tensor<16x16xf32>) -> tensor<16x16xf32> kind row {
 }
 // CHECK-LABEL: func.func @reuse
 //  CHECK-SAME: rt.arena_bytes = 2048 : i64
-//  CHECK-SAME: rt.result_places = [#rt.place<arena, [[A:[0-9]+]]>]
-//       CHECK: result_places = [#rt.place<arena, [[A]]>]
-//       CHECK: operand_places = [#rt.place<arena, [[A]]>], result_places = [#rt.place<arena, [[B:[0-9]+]]>]
-//       CHECK: operand_places = [#rt.place<arena, [[B]]>], result_places = [#rt.place<arena, [[A]]>]
+//  CHECK-SAME: rt.result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
+//       CHECK: result_slots = [#rt.slot<arena, [[A]]>]
+//       CHECK: operand_slots = [#rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B:[0-9]+]]>]
+//       CHECK: operand_slots = [#rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[A]]>]
 func.func @reuse(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = "predict"} {
   %0 = rt.launch @rows(%x) : (tensor<16x16xf32>) -> tensor<16x16xf32>
   %1 = rt.launch @rows(%0) : (tensor<16x16xf32>) -> tensor<16x16xf32>
@@ -85,10 +85,10 @@ func.func @in_place(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entr
 // Unless it is needed later, or returned: values alive together lie apart.
 // CHECK-LABEL: func.func @live_values_lie_apart
 //  CHECK-SAME: rt.arena_bytes = 192 : i64
-//  CHECK-SAME: rt.result_places = [#rt.place<arena, [[A:[0-9]+]]>, #rt.place<arena, [[B:[0-9]+]]>, #rt.place<arena, [[C:[0-9]+]]>]
-//       CHECK: result_places = [#rt.place<arena, [[A]]>]
-//       CHECK: operand_places = [#rt.place<arena, [[A]]>], result_places = [#rt.place<arena, [[B]]>]
-//       CHECK: operand_places = [#rt.place<arena, [[B]]>], result_places = [#rt.place<arena, [[C]]>]
+//  CHECK-SAME: rt.result_slots = [#rt.slot<arena, [[A:[0-9]+]]>, #rt.slot<arena, [[B:[0-9]+]]>, #rt.slot<arena, [[C:[0-9]+]]>]
+//       CHECK: result_slots = [#rt.slot<arena, [[A]]>]
+//       CHECK: operand_slots = [#rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B]]>]
+//       CHECK: operand_slots = [#rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[C]]>]
 func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) attributes {train.entry = "predict"} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = rt.launch @exp(%0) : (tensor<16xf32>) -> tensor<16xf32>
@@ -98,7 +98,7 @@ func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<
 
 // An input is not ours to write over.
 // CHECK-LABEL: func.func @not_over_an_input
-//       CHECK: operand_places = [#rt.place<inputs, 0>], result_places = [#rt.place<arena, 0>]
+//       CHECK: operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]
 func.func @not_over_an_input(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = "predict"} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   return %0 : tensor<16xf32>
@@ -108,20 +108,20 @@ func.func @not_over_an_input(%x: tensor<16xf32>) -> tensor<16xf32> attributes {t
 
 // An operand of the product is read many times: not in place. One that only
 // the epilogue reads may be.
-rt.kernel @product(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> tensor<16x16xf32> kind contraction {
+rt.kernel @product(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> tensor<16x16xf32> kind matmul {
   %0 = nn.matmul %x, %y : tensor<16x16xf32>, tensor<16x16xf32>
   rt.yield %0 : tensor<16x16xf32>
 }
-rt.kernel @residual(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> tensor<16x16xf32> kind contraction {
+rt.kernel @residual(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> tensor<16x16xf32> kind matmul {
   %0 = nn.matmul %x, %x : tensor<16x16xf32>, tensor<16x16xf32>
   %1 = nn.add %0, %y : tensor<16x16xf32>
   rt.yield %1 : tensor<16x16xf32>
 }
 // CHECK-LABEL: func.func @products
-//       CHECK: rt.launch @product{{.*}}result_places = [#rt.place<arena, [[A:[0-9]+]]>]
-//       CHECK: rt.launch @product{{.*}}operand_places = [#rt.place<inputs, 0>, #rt.place<arena, [[A]]>], result_places = [#rt.place<arena, [[B:[0-9]+]]>]
-//   CHECK-NOT: result_places = [#rt.place<arena, [[A]]>]
-//       CHECK: rt.launch @residual{{.*}}operand_places = [#rt.place<inputs, 0>, #rt.place<arena, [[B]]>], result_places = [#rt.place<arena, [[B]]>]
+//       CHECK: rt.launch @product{{.*}}result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
+//       CHECK: rt.launch @product{{.*}}operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B:[0-9]+]]>]
+//   CHECK-NOT: result_slots = [#rt.slot<arena, [[A]]>]
+//       CHECK: rt.launch @residual{{.*}}operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[B]]>]
 func.func @products(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = "predict"} {
   %0 = rt.launch @product(%x, %x) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
   %1 = rt.launch @product(%x, %0) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
@@ -141,9 +141,9 @@ rt.kernel @exp2(%x: tensor<4x4xf32>) -> tensor<4x4xf32> kind elementwise {
 }
 // A reshape shows the same bytes, and keeps them alive.
 // CHECK-LABEL: func.func @reshape_is_a_view
-//       CHECK: rt.launch @exp{{.*}}result_places = [#rt.place<arena, [[A:[0-9]+]]>]
-//       CHECK: rt.launch @exp2{{.*}}operand_places = [#rt.place<arena, [[A]]>]
-//       CHECK: rt.launch @exp2{{.*}}operand_places = [#rt.place<arena, [[A]]>]
+//       CHECK: rt.launch @exp{{.*}}result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
+//       CHECK: rt.launch @exp2{{.*}}operand_slots = [#rt.slot<arena, [[A]]>]
+//       CHECK: rt.launch @exp2{{.*}}operand_slots = [#rt.slot<arena, [[A]]>]
 func.func @reshape_is_a_view(%x: tensor<16xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) attributes {train.entry = "predict"} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = nn.reshape %0 : tensor<16xf32> -> tensor<4x4xf32>

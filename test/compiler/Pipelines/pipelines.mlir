@@ -12,11 +12,11 @@
 // GRADIENT-NOT: train.{{grad|learning_rate|update|clip_norm}}
 
 // Entry points launch kernels and compute nothing.
-// KERNELS: rt.kernel {{.*}} kind contraction
+// KERNELS: rt.kernel {{.*}} kind matmul
 // KERNELS-LABEL: func.func @step
 // KERNELS-SAME: rt.arena_bytes
 // KERNELS-NOT: nn.
-// KERNELS: rt.launch {{.*}}operand_places
+// KERNELS: rt.launch {{.*}}operand_slots
 // KERNELS-NOT: nn.
 // KERNELS: return
 

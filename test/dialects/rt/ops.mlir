@@ -2,8 +2,8 @@
 // RUN: gradus-opt %s --mlir-print-op-generic | gradus-opt | FileCheck %s
 
 // CHECK-LABEL: rt.kernel @"hidden1+relu"
-//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>, %[[W:.*]]: tensor<7x5xf32>) -> tensor<3x7xf32> kind contraction attributes {decisions = ["with matmul: same loops"]}
-rt.kernel @"hidden1+relu"(%x: tensor<3x5xf32>, %w: tensor<7x5xf32>) -> tensor<3x7xf32> kind contraction attributes {decisions = ["with matmul: same loops"]} {
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>, %[[W:.*]]: tensor<7x5xf32>) -> tensor<3x7xf32> kind matmul attributes {decisions = ["with matmul: same loops"]}
+rt.kernel @"hidden1+relu"(%x: tensor<3x5xf32>, %w: tensor<7x5xf32>) -> tensor<3x7xf32> kind matmul attributes {decisions = ["with matmul: same loops"]} {
   // CHECK: %[[Y:.*]] = nn.matmul %[[X]], %[[W]] transpose_rhs
   // CHECK: %[[R:.*]] = nn.relu %[[Y]]
   // CHECK: rt.yield %[[R]] : tensor<3x7xf32>
@@ -41,10 +41,10 @@ rt.kernel @columns(%x: tensor<3x5xf32>) -> tensor<5xf32> kind column {
 //  CHECK-SAME: (%[[X:.*]]: tensor<5xf32>)
 func.func @launches(%x: tensor<5xf32>) -> tensor<5xf32> {
   // CHECK: %[[Y:.*]]:2 = rt.launch @two(%[[X]]) : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
-  // CHECK: rt.launch @two(%[[Y]]#0) {operand_places = [#rt.place<arena, 64>], result_places = [#rt.place<variables, 0>, #rt.place<counters, 8>]}
-  // CHECK: rt.launch @nothing() {operand_places = [], result_places = []} : () -> ()
+  // CHECK: rt.launch @two(%[[Y]]#0) {operand_slots = [#rt.slot<arena, 64>], result_slots = [#rt.slot<variables, 0>, #rt.slot<counters, 8>]}
+  // CHECK: rt.launch @nothing() {operand_slots = [], result_slots = []} : () -> ()
   %0:2 = rt.launch @two(%x) : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
-  %1:2 = rt.launch @two(%0#0) {operand_places = [#rt.place<arena, 64>], result_places = [#rt.place<variables, 0>, #rt.place<counters, 8>]} : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
-  rt.launch @nothing() {operand_places = [], result_places = []} : () -> ()
+  %1:2 = rt.launch @two(%0#0) {operand_slots = [#rt.slot<arena, 64>], result_slots = [#rt.slot<variables, 0>, #rt.slot<counters, 8>]} : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
+  rt.launch @nothing() {operand_slots = [], result_slots = []} : () -> ()
   return %1#1 : tensor<5xf32>
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 
 typedef uint64_t pointer_t;
-enum { kMostOps = 4096, kMostParams = 512, kMostPinned = 64 };
+enum { kMaxOps = 4096, kMaxParams = 512, kMaxPinned = 64 };
 
 typedef struct op op_t;
 typedef struct stream {
@@ -45,7 +45,7 @@ static stream_t *capture; /* being recorded, or null */
 static int started;
 static struct {
   const char *begin, *end;
-} pinned[kMostPinned];
+} pinned[kMaxPinned];
 
 static int fault(const char *name) {
   const char *wanted = getenv("FAKE_CUDA_FAULT");
@@ -66,7 +66,7 @@ static void run(const op_t *op) {
     memcpy(op->to, op->from, op->bytes);
     break;
   case LAUNCH:
-    op->kernel->function(op->args, 0, op->blocks, op->args[kMostParams - 1]);
+    op->kernel->function(op->args, 0, op->blocks, op->args[kMaxParams - 1]);
     break;
   case GRAPH:
     for (int64_t i = 0; i < op->graph->added; ++i)
@@ -80,7 +80,7 @@ static void run(const op_t *op) {
 
 static void run_until(stream_t *stream, int64_t position) {
   while (stream->done < position) {
-    op_t *op = &stream->ops[stream->done++ % kMostOps];
+    op_t *op = &stream->ops[stream->done++ % kMaxOps];
     run(op);
     if (op->kind == LAUNCH)
       free(op->args);
@@ -89,7 +89,7 @@ static void run_until(stream_t *stream, int64_t position) {
 
 static stream_t *new_stream(void) {
   stream_t *stream = calloc(1, sizeof *stream);
-  stream->ops = calloc(kMostOps, sizeof *stream->ops);
+  stream->ops = calloc(kMaxOps, sizeof *stream->ops);
   return stream;
 }
 
@@ -97,9 +97,9 @@ static int add(stream_t *stream, op_t op) {
   if (!current)
     return 201;
   stream_t *to = capture ? capture : stream;
-  if (to->added - to->done == kMostOps)
+  if (to->added - to->done == kMaxOps)
     run_until(to, to->added);
-  to->ops[to->added++ % kMostOps] = op;
+  to->ops[to->added++ % kMaxOps] = op;
   return stream ? 0 : 1;
 }
 
@@ -147,7 +147,7 @@ int cuMemAlloc_v2(pointer_t *pointer, size_t bytes) {
 int cuMemFree_v2(pointer_t pointer) { return free((void *)(uintptr_t)pointer), 0; }
 int cuMemHostAlloc(void **pointer, size_t bytes, unsigned flags) {
   char *block = aligned_alloc(256, (bytes + 255) / 256 * 256);
-  for (int i = 0; i < kMostPinned; ++i)
+  for (int i = 0; i < kMaxPinned; ++i)
     if (!pinned[i].begin) {
       pinned[i].begin = block;
       pinned[i].end = block + bytes;
@@ -156,7 +156,7 @@ int cuMemHostAlloc(void **pointer, size_t bytes, unsigned flags) {
   return 2;
 }
 int cuMemFreeHost(void *pointer) {
-  for (int i = 0; i < kMostPinned; ++i)
+  for (int i = 0; i < kMaxPinned; ++i)
     if (pinned[i].begin == pointer)
       pinned[i].begin = NULL;
   return free(pointer), 0;
@@ -165,7 +165,7 @@ int cuMemFreeHost(void *pointer) {
 /* A copy from or to memory that is not pinned is over when the call returns. */
 static int copy(void *to, const void *from, size_t bytes, const char *host, stream_t *stream) {
   int lazy = 0;
-  for (int i = 0; i < kMostPinned; ++i)
+  for (int i = 0; i < kMaxPinned; ++i)
     lazy |= pinned[i].begin && host >= pinned[i].begin && host + bytes <= pinned[i].end;
   if (!lazy && capture)
     return 900;
@@ -248,10 +248,10 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     return 1;
   if (!capture && lost())
     return 719;
-  op_t op = {.kind = LAUNCH, .kernel = launch->kernel, .blocks = gx, .args = calloc(kMostParams, sizeof(void *))};
+  op_t op = {.kind = LAUNCH, .kernel = launch->kernel, .blocks = gx, .args = calloc(kMaxParams, sizeof(void *))};
   for (uint64_t a = 0; a < launch->arg_count; ++a)
     op.args[a] = (void *)(uintptr_t)*(pointer_t *)params[a];
-  op.args[kMostParams - 1] = (void *)(uintptr_t)*(pointer_t *)params[launch->arg_count];
+  op.args[kMaxParams - 1] = (void *)(uintptr_t)*(pointer_t *)params[launch->arg_count];
   return add(stream, op);
 }
 

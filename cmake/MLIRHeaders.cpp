@@ -1,0 +1,1 @@
+// Compiled so that MLIRHeaders.h is.

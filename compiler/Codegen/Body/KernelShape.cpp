@@ -1,0 +1,79 @@
+//===- KernelShape.cpp - What every target asks of a kernel's body --------===//
+#include "compiler/Codegen/Body/KernelShape.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace gradus;
+
+ArrayRef<int64_t> gradus::shapeOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getShape(); }
+
+SmallVector<Type> gradus::bufferTypes(rt::KernelOp kernel, bool flat) {
+  SmallVector<Type> types;
+  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
+    auto tensor = cast<RankedTensorType>(t);
+    SmallVector<int64_t> shape(tensor.getShape());
+    if (flat && !shape.empty())
+      shape.assign(1, tensor.getNumElements());
+    types.push_back(MemRefType::get(shape, tensor.getElementType()));
+  }
+  return types;
+}
+
+LogicalResult gradus::verifyStorable(rt::KernelOp kernel, bool onGPU) {
+  for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
+    Type element = getElementTypeOrSelf(t);
+    if (element.isInteger(1))
+      return kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
+    if (element.isBF16() && !onGPU)
+      return kernel.emitError("takes or returns a tensor of bf16, which only GPUs compute with; leave out "
+                              "nn-lower-precision");
+  }
+  return success();
+}
+
+MatmulLoops gradus::matmulLoopsOf(linalg::GenericOp product) {
+  SmallVector<int64_t> ranges = product.getStaticLoopRanges();
+  unsigned rank = ranges.size() - 1;
+  auto lastIsK = [&](unsigned operand) {
+    return cast<AffineDimExpr>(product.getIndexingMapsArray()[operand].getResult(rank - 1)).getPosition() == rank;
+  };
+  MatmulLoops shape;
+  shape.batch.assign(ranges.begin(), ranges.begin() + rank - 2);
+  shape.m = ranges[rank - 2];
+  shape.n = ranges[rank - 1];
+  shape.k = ranges[rank];
+  shape.transposedLhs = !lastIsK(0);
+  shape.transposedRhs = lastIsK(1);
+  return shape;
+}
+
+bool gradus::isFlat(rt::KernelOp kernel) {
+  bool flat = true;
+  ArrayRef<int64_t> shape = shapeOf(kernel.getBody().front().getTerminator()->getOperand(0));
+  kernel.walk([&](Operation *op) {
+    if (isa<linalg::IndexOp>(op))
+      flat &= shape.size() == 1;
+    if (auto generic = dyn_cast<linalg::GenericOp>(op))
+      for (AffineMap map : generic.getIndexingMapsArray())
+        flat &= map.isIdentity() || map.getNumResults() == 0;
+  });
+  return flat && !shape.empty();
+}
+
+bool gradus::isReduction(Operation &op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  return generic && generic.getNumReductionLoops() > 0;
+}
+
+linalg::GenericOp gradus::firstReduction(rt::KernelOp kernel) {
+  for (Operation &op : kernel.getBody().front())
+    if (isReduction(op))
+      return cast<linalg::GenericOp>(op);
+  llvm_unreachable("row, column and contraction kernels have a reduction");
+}
+
+TypedAttr gradus::identityOf(linalg::GenericOp reduction) {
+  auto fill = reduction.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
+  return cast<TypedAttr>(fill.getInputs()[0].getDefiningOp<arith::ConstantOp>().getValue());
+}

@@ -1,0 +1,48 @@
+//===- KernelShape.h - What every target asks of a kernel's body ----------===//
+#ifndef GRADUS_COMPILER_CODEGEN_BODY_KERNELSHAPE_H
+#define GRADUS_COMPILER_CODEGEN_BODY_KERNELSHAPE_H
+
+#include "dialects/rt/IR/RTDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace gradus {
+
+llvm::ArrayRef<int64_t> shapeOf(mlir::Value tensor);
+
+/// The buffers of a kernel's arguments, then of its results. With `flat`, they
+/// are one-dimensional.
+llvm::SmallVector<mlir::Type> bufferTypes(rt::KernelOp kernel, bool flat);
+
+/// Fails, with an error, if an argument or a result has no form in memory; bf16
+/// has one on a GPU only.
+llvm::LogicalResult verifyStorable(rt::KernelOp kernel, bool onGPU);
+
+/// True if an elementwise kernel can run over all elements as one row.
+bool isFlat(rt::KernelOp kernel);
+
+bool isReduction(mlir::Operation &op);
+
+/// The reduction or product of a kernel that has one; the first, if several.
+mlir::linalg::GenericOp firstReduction(rt::KernelOp kernel);
+
+/// What a product computes: result[batch…, m, n], a sum over k. Its loops are in
+/// this order, k last.
+struct MatmulLoops {
+  llvm::SmallVector<int64_t> batch;
+  int64_t m, n, k;
+  /// Whether the left operand is stored [k, m] and the right one [n, k].
+  bool transposedLhs, transposedRhs;
+
+  /// Dimensions of the result.
+  int64_t rank() const { return batch.size() + 2; }
+  int64_t batches() const { return llvm::product_of(batch); }
+};
+MatmulLoops matmulLoopsOf(mlir::linalg::GenericOp product);
+
+/// The value a reduction starts from.
+mlir::TypedAttr identityOf(mlir::linalg::GenericOp reduction);
+
+} // namespace gradus
+
+#endif

@@ -1,0 +1,269 @@
+//===- Passes.td - The passes of the compiler -----------------------------===//
+//
+// In the order in which a model meets them. Each pass is one file of the same
+// stem with one test of the same stem. compiler/Pipelines composes them.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GRADUS_COMPILER_PASSES_PASSES_TD
+#define GRADUS_COMPILER_PASSES_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Learning: train -> nn
+//===----------------------------------------------------------------------===//
+
+def AutodiffPass : Pass<"train-autodiff"> {
+  let summary = "Replace train.grad with the backward graph";
+  let description = [{
+    Walks from the loss to the tensors differentiated by and asks each op for
+    its adjoint (DifferentiableOpInterface), adding up where a value is used
+    more than once. Backward ops carry the location of their forward op under
+    the name `bwd(layer)`. Afterwards no `train.grad` is left. An op on the way
+    without a derivative is an error at its line of the model.
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+def ExpandUpdatesPass : Pass<"train-expand-updates", "::mlir::ModuleOp"> {
+  let summary = "Expand optimizer steps, schedules and clipping into nn ops";
+  let description = [{
+    Each `train.update.*` becomes the arithmetic of its formula, between reads
+    and writes of the parameter and of `train.state` variables named
+    `<parameter>.<slot>` that the pass creates. `train.learning_rate` and bias
+    corrections are computed in f64 scalars. `train.clip_norm` becomes one norm
+    over all gradients and a scale for each.
+  }];
+  let dependentDialects = ["nn::NNDialect", "train::TrainDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Simplification: nn -> nn
+//===----------------------------------------------------------------------===//
+
+def DecomposePass : Pass<"nn-decompose"> {
+  let summary = "Say composite ops with simpler ones";
+  let description = [{
+    softmax, log_softmax, softmax_cross_entropy, dropout and one_hot become
+    reductions, broadcasts and elementwise ops, so that kernel formation sees
+    one small set; a concat of many operands becomes some of few. What forward and
+    backward have in common becomes equal and is merged by CSE.
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+def SimplifyPass : Pass<"nn-simplify"> {
+  let summary = "Clean up the graph: fold, drop what is dead, merge what is equal";
+  let description = [{
+    Folds of the nn dialect and the patterns below, to a fixpoint, followed by
+    CSE. None changes a result by more than the sign of a zero.
+    - matmul(transpose(x), y) -> matmul(x, y) transposed
+    - transpose(broadcast(x)) -> broadcast(x) where the kept dimensions stay in order
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+def LowerPrecisionPass : Pass<"nn-lower-precision"> {
+  let summary = "Narrow what products of lower precision read";
+  let description = [{
+    For targets that multiply bf16: the operands of each `nn.matmul` of precision
+    bf16 are cast to it, each value once and where it is computed, so that the
+    kernel that computes it stores the narrow copy. Products of precision tf32
+    read f32 and round in registers. Sums, results and all other ops stay f32, and
+    with them the parameters: bf16 has the exponents of f32, so that no gradient
+    underflows that would not in f32, and losses need no scaling.
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels and memory: nn -> rt
+//===----------------------------------------------------------------------===//
+
+def FormKernelsPass : Pass<"rt-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Group the ops of each entry point into rt.kernels";
+  let description = [{
+    Takes ops in order and draws each into the kernel of one of its producers
+    where the loop structures agree and no cycle arises; cheap ops (broadcasts,
+    constants, conditions) are cloned into every kernel that needs them.
+    Kernels are launched in an order that lets parameters be updated in place.
+    Each decision is recorded, with its reason, in the kernel's `decisions`.
+  }];
+  let dependentDialects = ["rt::RTDialect", "nn::NNDialect"];
+}
+
+def DeduplicateKernelsPass : Pass<"rt-deduplicate-kernels", "::mlir::ModuleOp"> {
+  let summary = "Keep one of each kernel that computes the same";
+  let description = [{
+    Kernels with equal bodies, whatever their layers and lines, become one: it is
+    compiled once and launched as often as before. A launch keeps the name of its
+    own layers after `as`; timings and messages use that.
+  }];
+  let dependentDialects = ["rt::RTDialect"];
+}
+
+def PlanArenaPass : Pass<"rt-plan-arena", "::mlir::ModuleOp"> {
+  let summary = "Give every value of a step its place in memory";
+  let description = [{
+    Parameters and state get offsets in the variables segment. All other values
+    of an entry point share one arena: offsets are assigned by decreasing size,
+    best fit, against the values alive at the same time. A value that dies where
+    an elementwise result of its size is born passes on its place; a written
+    parameter takes the parameter's own place. Afterwards every `rt.launch`
+    carries `operand_slots` and `result_slots`, and the entry `rt.arena_bytes`.
+    Values of at most `no-alias-bytes` share their place with none, for targets on
+    which independent launches can run together.
+  }];
+  let options = [Option<"noAliasBytes", "no-alias-bytes", "int64_t", "0", "size up to which values share with none">];
+  let dependentDialects = ["rt::RTDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Code for the CPU: nn -> linalg -> vector
+//===----------------------------------------------------------------------===//
+
+def ConvertNNToLinalgPass : Pass<"convert-nn-to-linalg"> {
+  let summary = "Lower nn ops to linalg on tensors";
+  let description = [{
+    Elementwise ops become `linalg.generic` with their scalar body; broadcasts,
+    reductions and data movement become `linalg.generic` with the indexing that
+    says what they do; products become contractions with indexing maps for
+    transposed operands.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def CPULowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn rt.kernels into functions of loops over vectors";
+  let description = [{
+    Every kernel becomes a `func.func` on memrefs that computes its units
+    [begin, end). Elementwise, row and column kernels become loops over vectors
+    with masked tails in which intermediate values stay in registers; where rows
+    are shorter than a vector, lanes are rows. Products become a register-tiled
+    nanokernel whose accumulators are carried by the loop over k, with packed
+    operands in scratch memory where it pays, or dot products where few rows meet
+    a transposed operand; the fused epilogue is applied before the only store. Kernels of kind `generic` go
+    through upstream's linalg-to-loops.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::bufferization::BufferizationDialect"];
+  let options = [
+    Option<"vectorBytes", "vector-bytes", "int64_t", "64", "width of a vector register">,
+    Option<"registers", "registers", "int64_t", "32", "number of vector registers">];
+}
+
+def GPULowerKernelsPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn rt.kernels into functions of a gpu.module";
+  let description = [{
+    Every kernel becomes a `gpu.func` on memrefs, launched in one dimension:
+    `rt.blocks` blocks of `rt.threads` threads. Elementwise kernels compute four
+    elements per thread with accesses of 16 bytes; row kernels a row per warp or
+    per block, read once where it fits the registers; column kernels 32 columns
+    per block; products go through rings of tiles in shared memory, which
+    asynchronous copies fill ahead, with the fused epilogue applied before the only
+    store. Kernels of kind `generic` go through upstream's
+    bufferization, and their threads share each op's parallel loops.
+
+    Products of bf16, and of f32 with precision tf32, run on tensor cores
+    (`nvgpu.mma.sync`).
+  }];
+  let options = [
+    Option<"tensorCores", "tensor-cores", "bool", "true", "the GPU has mma.sync and cp.async, from sm_80 on">];
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::bufferization::BufferizationDialect"];
+}
+
+def GPUFuseHorizontallyPass : Pass<"gpu-fuse-horizontally", "::mlir::ModuleOp"> {
+  let summary = "Make one launch of small kernels that do not depend on each other";
+  let description = [{
+    Launches of an entry point are sorted by how many others they wait for, one
+    behind the other; what they wait for is read off their places in memory. Small
+    ones of a level, of equal block size, become one launch: its function has the
+    blocks of all, each behind a condition on the block's number, and one block
+    more or less costs nothing. Updates of all parameters thus take few launches.
+    Without places (`rt-plan-arena`) nothing is changed.
+  }];
+  let options = [
+    Option<"maxSharedMemory", "max-shared-memory", "int64_t", "49152", "shared memory that a launch may have">];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
+}
+
+def GPUConvertToNVVMPass : Pass<"gpu-convert-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Lower gpu.func to functions of the LLVM and NVVM dialects";
+  let description = [{
+    Upstream's patterns for gpu, memref, vector, arith and math in one conversion,
+    with bare pointers as arguments. Functions of libdevice are never called: what
+    math is left becomes intrinsics that NVPTX has instructions for.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
+def ExpandF32Pass : Pass<"math-expand-f32"> {
+  let summary = "Expand exp, tanh, erf, log and the like into arithmetic";
+  let description = [{
+    Transcendentals on f32 vectors and scalars become straight-line arithmetic
+    whose error is stated and tested (compiler/docs/math.md); what is left,
+    in f64, calls the C library.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
+}
+
+def ExpandF64Pass : Pass<"math-expand-f64"> {
+  let summary = "Expand f64 functions for targets without a C library";
+  let description = [{
+    exp, log, pow, sin, cos, tanh and erf of f64 become series of a few ulp; those
+    of f32 that `math-expand-f32` leaves are computed in f64. What has no expansion
+    (integer powers) is an error at its line.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+def CPULowerVectorsPass : Pass<"cpu-lower-vectors"> {
+  let summary = "Lower vector ops that convert-vector-to-llvm leaves or lowers badly";
+  let description = [{
+    Transpositions of 16 x 16 squares become shuffles; steps become constants.
+  }];
+  let dependentDialects = ["::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
+}
+
+def EraseProgramPass : Pass<"rt-erase-program", "::mlir::ModuleOp"> {
+  let summary = "Keep only the kernels' functions";
+  let description = [{
+    By now entry points, launches and parameters are a table (compiler/Target/
+    ModelTable.h) rather than code. What the launches tell about their buffers
+    stays: an argument that shares its place with no other is `llvm.noalias`.
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Testing
+//===----------------------------------------------------------------------===//
+
+def ReferenceRunPass : Pass<"reference-run", "::mlir::ModuleOp"> {
+  let summary = "Evaluate functions without arguments on the reference evaluator";
+  let description = "Runs every `func.func` without arguments; a `check.expect_close` that does not hold is an error.";
+}
+
+def CheckGradientsPass : Pass<"check-gradients", "::mlir::ModuleOp"> {
+  let summary = "Compare derivatives with finite differences";
+  let description = [{
+    For every function: random inputs, a random linear functional of its float
+    results, autodiff by the rules of the ops, and central differences in f64
+    on the reference evaluator. A difference beyond `tolerance`, relative to
+    max(1, |value|), is an error. Inputs are drawn from [low, high).
+  }];
+  let dependentDialects = ["nn::NNDialect", "train::TrainDialect"];
+  let options = [
+    Option<"tolerance", "tolerance", "double", "1e-6", "largest difference">,
+    Option<"seed", "seed", "uint64_t", "1", "seed of the random inputs">,
+    Option<"low", "low", "double", "-2.0", "smallest input">,
+    Option<"high", "high", "double", "2.0", "largest input">];
+}
+
+#endif

@@ -1,0 +1,118 @@
+// RUN: gradus-opt %s -gpu-fuse-horizontally -split-input-file | FileCheck %s
+
+// b and c wait for a alone, and touch nothing of each other's: one launch with
+// the blocks of both, b's first. d waits for both. What the parts were is gone;
+// a, launched alone as well, stays.
+// CHECK-LABEL: gpu.func @k_a(
+//   CHECK-NOT: gpu.func @k_b(
+//   CHECK-NOT: gpu.func @k_c(
+//       CHECK: gpu.func @k_d(
+//       CHECK: gpu.func @k_b_and_c(%[[X0:[a-z0-9]+]]: memref<8xf32>, %[[X1:[a-z0-9]+]]: memref<8xf32>, %[[Y0:[a-z0-9]+]]: memref<8xf32>, %[[Y1:[a-z0-9]+]]: memref<8xf32>, %{{.*}}: memref<0xi8>)
+//  CHECK-SAME: workgroup(%[[S:[a-z0-9]+]] : memref<4xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64})
+//  CHECK-SAME: rt.blocks = 5 : i64
+//  CHECK-SAME: rt.bytes = 30 : i64
+//  CHECK-SAME: rt.flops = 12 : i64
+//  CHECK-SAME: rt.kernel = "b and c"
+//  CHECK-SAME: rt.threads = 64 : i64
+//       CHECK: %[[BLOCK:.*]] = gpu.block_id x
+//       CHECK: %[[FIRST:.*]] = arith.subi %[[BLOCK]], %c0
+//       CHECK: %[[IN:.*]] = arith.cmpi ult, %[[FIRST]], %c2
+//       CHECK: scf.if %[[IN]]
+//       CHECK:   memref.load %[[X0]][%[[FIRST]]]
+//       CHECK:   memref.store %{{.*}}, %[[Y0]]
+//       CHECK: %[[SECOND:.*]] = arith.subi %[[BLOCK]], %c2
+//       CHECK: %[[IN:.*]] = arith.cmpi ult, %[[SECOND]], %c3
+//       CHECK: scf.if %[[IN]]
+//       CHECK:   memref.load %[[X1]][%[[SECOND]]]
+//       CHECK:   memref.store %{{.*}}, %[[S]]
+//       CHECK:   memref.store %{{.*}}, %[[Y1]]
+// CHECK-LABEL: func.func @train
+//       CHECK: %[[A:.*]] = rt.launch @kernels::@k_a as "a"
+//       CHECK: %[[BC:.*]]:2 = rt.launch @kernels::@k_b_and_c as "b and c"(%[[A]], %[[A]])
+//  CHECK-SAME: operand_slots = [#rt.slot<arena, 0>, #rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>, #rt.slot<arena, 128>]
+//       CHECK: %[[VIEW:.*]] = nn.reshape %[[A]]
+//       CHECK: %[[D:.*]] = rt.launch @kernels::@k_d as "d"(%[[BC]]#0, %[[VIEW]])
+//       CHECK: return %[[D]], %[[BC]]#1
+module {
+  gpu.module @kernels {
+    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64, rt.bytes = 10 : i64, rt.kernel = "a"} {
+      %i = gpu.block_id x
+      %v = memref.load %x[%i] : memref<8xf32>
+      memref.store %v, %y[%i] : memref<8xf32>
+      gpu.return
+    }
+    gpu.func @k_b(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64, rt.bytes = 10 : i64, rt.kernel = "b"} {
+      %i = gpu.block_id x
+      %v = memref.load %x[%i] : memref<8xf32>
+      memref.store %v, %y[%i] : memref<8xf32>
+      gpu.return
+    }
+    gpu.func @k_c(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) workgroup(%s: memref<4xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}) kernel attributes {rt.blocks = 3 : i64, rt.threads = 64 : i64, rt.flops = 7 : i64, rt.bytes = 20 : i64, rt.kernel = "c"} {
+      %c0 = arith.constant 0 : index
+      %i = gpu.block_id x
+      %v = memref.load %x[%i] : memref<8xf32>
+      memref.store %v, %s[%c0] : memref<4xf32, #gpu.address_space<workgroup>>
+      memref.store %v, %y[%i] : memref<8xf32>
+      gpu.return
+    }
+    gpu.func @k_d(%x: memref<8xf32>, %z: memref<2x4xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.kernel = "d"} {
+      gpu.return
+    }
+  }
+  func.func @train(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) attributes {train.entry = "train"} {
+    %a = rt.launch @kernels::@k_a as "a"(%x) {operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %b = rt.launch @kernels::@k_b as "b"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %view = nn.reshape %a : tensor<8xf32> -> tensor<2x4xf32>
+    %d = rt.launch @kernels::@k_d as "d"(%b, %view) {operand_slots = [#rt.slot<arena, 64>, #rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 192>]} : (tensor<8xf32>, tensor<2x4xf32>) -> tensor<8xf32>
+    %c = rt.launch @kernels::@k_c as "c"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 128>]} : (tensor<8xf32>) -> tensor<8xf32>
+    return %d, %c : tensor<8xf32>, tensor<8xf32>
+  }
+}
+
+// -----
+
+// Not one launch: the second writes what the first reads (a place that is used
+// again), the third has another block size, the fourth is large.
+// CHECK-LABEL: func.func @apart
+//       CHECK: rt.launch @kernels::@k_a as "first"
+//       CHECK: rt.launch @kernels::@k_wide as "wide"
+//       CHECK: rt.launch @kernels::@k_large as "large"
+//       CHECK: rt.launch @kernels::@k_a as "second"
+module {
+  gpu.module @kernels {
+    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.kernel = "a"} {
+      gpu.return
+    }
+    gpu.func @k_wide(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 128 : i64, rt.kernel = "wide"} {
+      gpu.return
+    }
+    gpu.func @k_large(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 60000000 : i64, rt.kernel = "large"} {
+      gpu.return
+    }
+  }
+  func.func @apart(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = "train"} {
+    %a = rt.launch @kernels::@k_a as "first"(%x) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %b = rt.launch @kernels::@k_a as "second"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 16>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %c = rt.launch @kernels::@k_wide as "wide"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 256>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %d = rt.launch @kernels::@k_large as "large"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 320>]} : (tensor<8xf32>) -> tensor<8xf32>
+    return
+  }
+}
+
+// -----
+
+// Without places nothing is known.
+// CHECK-LABEL: func.func @unplanned
+// CHECK-COUNT-2: rt.launch @kernels::@k_a
+module {
+  gpu.module @kernels {
+    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.kernel = "a"} {
+      gpu.return
+    }
+  }
+  func.func @unplanned(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = "train"} {
+    %a = rt.launch @kernels::@k_a as "first"(%x) : (tensor<8xf32>) -> tensor<8xf32>
+    %b = rt.launch @kernels::@k_a as "second"(%y) : (tensor<8xf32>) -> tensor<8xf32>
+    return
+  }
+}
