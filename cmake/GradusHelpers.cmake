@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # gradus_add_library(name SRCS … [LINK …] [DEPENDS …])
 # A static library: one room of the compiler. LINK names the rooms whose headers
 # it may include; tools/check-layers.py holds it to that when it is built. LLVM

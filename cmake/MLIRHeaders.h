@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The MLIR headers that most of our files include, parsed once for all of them:
 // three quarters of a file's compile time. Sources include what they use all the
 // same, so that each also builds without this header.

@@ -1,4 +1,5 @@
 //===- InitAll.cpp - Registration of everything ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/InitAll.h"
 #include "compiler/Autodiff/Gradients.h"
 #include "compiler/Fusion/FusionRoles.h"

@@ -1,4 +1,5 @@
 //===- InitAll.h - Registration of everything -----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_INITALL_H
 #define GRADUS_COMPILER_INITALL_H
 

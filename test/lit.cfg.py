@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # The lit suite: `lit test/` from anywhere. The tools are looked for in
 # build/release/bin, or in the folder named by `--param gradus_bin=DIR` or
 # $GRADUS_BIN. Nothing has to be configured.

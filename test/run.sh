@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Installs what is needed, builds, runs every test. Ends with "N passed, N failed".
 #   test/run.sh [--preset release|dev|asan] [lit arguments…]
 set -uo pipefail

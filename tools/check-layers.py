@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks that rooms include only headers of the rooms they depend on.
 
 usage: check-layers.py LAYERS ROOT

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Lays down the test files of a new nn op and lists what is left to write.
 
     python3 tools/new-op.py softsign --elementwise

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Installs what building and testing Gradus needs, from Debian's packages.
 # Says what it does; run again, it finds all done.
 set -euo pipefail

@@ -1,4 +1,5 @@
 //===- Autodiff.cpp - train.grad -> the backward graph --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "compiler/Passes/Passes.h"
 #include "compiler/Support/Locations.h"

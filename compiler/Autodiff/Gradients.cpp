@@ -1,4 +1,5 @@
 //===- Gradients.cpp - The derivative rules of the nn dialect -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One rule per op, sorted by name. Elementwise ops carry theirs in ODS. The
 // notation: g is the gradient of the result, y the result.

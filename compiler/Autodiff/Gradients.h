@@ -1,4 +1,5 @@
 //===- Gradients.h - The derivative rules of the nn dialect ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_AUTODIFF_GRADIENTS_H
 #define GRADUS_COMPILER_AUTODIFF_GRADIENTS_H
 

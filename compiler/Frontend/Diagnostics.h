@@ -1,4 +1,5 @@
 //===- Diagnostics.h - Errors in a model file -----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FRONTEND_DIAGNOSTICS_H
 #define GRADUS_COMPILER_FRONTEND_DIAGNOSTICS_H
 

@@ -1,4 +1,5 @@
 //===- Import.cpp - From a model file to nn and train ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Importer.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,4 +1,5 @@
 //===- Import.h - From a model file to nn and train -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FRONTEND_IMPORT_H
 #define GRADUS_COMPILER_FRONTEND_IMPORT_H
 

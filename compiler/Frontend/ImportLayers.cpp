@@ -1,4 +1,5 @@
 //===- ImportLayers.cpp - Layers to nn ops --------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Importer.h"
 #include "llvm/ADT/StringExtras.h"
 

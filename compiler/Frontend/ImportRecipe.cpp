@@ -1,4 +1,5 @@
 //===- ImportRecipe.cpp - Loss, optimizer and data of a recipe ------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Importer.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"

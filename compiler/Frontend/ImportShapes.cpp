@@ -1,4 +1,5 @@
 //===- ImportShapes.cpp - Layers that shape and move data -----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Importer.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -1,4 +1,5 @@
 //===- Importer.h - The state of an import --------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FRONTEND_IMPORTER_H
 #define GRADUS_COMPILER_FRONTEND_IMPORTER_H
 

@@ -1,4 +1,5 @@
 //===- ModelFile.h - Reading model files ----------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FRONTEND_MODELFILE_H
 #define GRADUS_COMPILER_FRONTEND_MODELFILE_H
 

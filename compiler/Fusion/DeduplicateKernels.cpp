@@ -1,4 +1,5 @@
 //===- DeduplicateKernels.cpp - Keep one of each kernel -------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/IR/BuiltinOps.h"

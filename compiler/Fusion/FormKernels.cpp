@@ -1,4 +1,5 @@
 //===- FormKernels.cpp - Group ops into kernels ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What belongs together is decided by KernelGroups; this pass prepares the
 // entry point and replaces each group by an rt.kernel and its launch.

@@ -1,4 +1,5 @@
 //===- FusionRoles.cpp - How each nn op takes part in kernels -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Fusion/FusionRoles.h"
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "dialects/nn/IR/NNDialect.h"

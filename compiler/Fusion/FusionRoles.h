@@ -1,4 +1,5 @@
 //===- FusionRoles.h - How each nn op takes part in kernels ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FUSION_FUSIONROLES_H
 #define GRADUS_COMPILER_FUSION_FUSIONROLES_H
 

@@ -1,4 +1,5 @@
 //===- KernelGroups.cpp - Which ops of a step become one kernel -----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Fusion/KernelGroups.h"
 #include "compiler/Support/Locations.h"
 #include "dialects/nn/IR/NNDialect.h"

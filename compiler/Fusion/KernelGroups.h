@@ -1,4 +1,5 @@
 //===- KernelGroups.h - Which ops of a step become one kernel -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FUSION_KERNELGROUPS_H
 #define GRADUS_COMPILER_FUSION_KERNELGROUPS_H
 

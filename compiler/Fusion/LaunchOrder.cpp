@@ -1,4 +1,5 @@
 //===- LaunchOrder.cpp - An order that grows with the graph ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Fusion/LaunchOrder.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,4 +1,5 @@
 //===- LaunchOrder.h - An order that grows with the graph -----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FUSION_LAUNCHORDER_H
 #define GRADUS_COMPILER_FUSION_LAUNCHORDER_H
 

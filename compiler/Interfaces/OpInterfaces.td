@@ -1,4 +1,5 @@
 //===- OpInterfaces.td - What the compiler asks of an op ------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_INTERFACES_OPINTERFACES_TD
 #define GRADUS_COMPILER_INTERFACES_OPINTERFACES_TD
 

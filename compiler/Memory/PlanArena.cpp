@@ -1,4 +1,5 @@
 //===- PlanArena.cpp - A slot for every value of a step ------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"

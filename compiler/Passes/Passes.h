@@ -1,4 +1,5 @@
 //===- Passes.h - The passes of the compiler ------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_PASSES_PASSES_H
 #define GRADUS_COMPILER_PASSES_PASSES_H
 

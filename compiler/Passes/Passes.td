@@ -1,4 +1,5 @@
 //===- Passes.td - The passes of the compiler -----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // In the order in which a model meets them. Each pass is one file of the same
 // stem with one test of the same stem. compiler/Pipelines composes them.

@@ -1,4 +1,5 @@
 //===- Pipelines.cpp - The compiler on one page ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Passes/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"

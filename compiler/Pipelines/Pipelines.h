@@ -1,4 +1,5 @@
 //===- Pipelines.h - The compiler on one page -----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_PIPELINES_PIPELINES_H
 #define GRADUS_COMPILER_PIPELINES_PIPELINES_H
 

@@ -1,4 +1,5 @@
 //===- CheckGradients.cpp - Derivatives against finite differences --------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Reference/Philox.h"

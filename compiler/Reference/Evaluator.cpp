@@ -1,4 +1,5 @@
 //===- Evaluator.cpp - The reference evaluator ----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "dialects/check/IR/CheckDialect.h"

@@ -1,4 +1,5 @@
 //===- Evaluator.h - The reference evaluator ------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_REFERENCE_EVALUATOR_H
 #define GRADUS_COMPILER_REFERENCE_EVALUATOR_H
 

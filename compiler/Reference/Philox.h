@@ -1,4 +1,5 @@
 //===- Philox.h - Counter-based random numbers, for the reference ---------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_REFERENCE_PHILOX_H
 #define GRADUS_COMPILER_REFERENCE_PHILOX_H
 

@@ -1,4 +1,5 @@
 //===- ReferenceModels.cpp - What each nn op means ------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The plainest loops that say it: this is the oracle for compiled code,
 // gradients and fuzzing, and is written to be read. Sorted by op name.

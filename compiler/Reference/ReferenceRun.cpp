@@ -1,4 +1,5 @@
 //===- ReferenceRun.cpp - Evaluate functions on the reference evaluator ---===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
 #include "mlir/IR/BuiltinOps.h"

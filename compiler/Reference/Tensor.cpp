@@ -1,4 +1,5 @@
 //===- Tensor.cpp - A tensor of the reference evaluator -------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Reference/Tensor.h"
 
 using namespace mlir;

@@ -1,4 +1,5 @@
 //===- Tensor.h - A tensor of the reference evaluator ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_REFERENCE_TENSOR_H
 #define GRADUS_COMPILER_REFERENCE_TENSOR_H
 

@@ -1,4 +1,5 @@
 //===- Locations.cpp - From an op back to the line of the model -----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Support/Locations.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"

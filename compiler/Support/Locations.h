@@ -1,4 +1,5 @@
 //===- Locations.h - From an op back to the line of the model -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_SUPPORT_LOCATIONS_H
 #define GRADUS_COMPILER_SUPPORT_LOCATIONS_H
 

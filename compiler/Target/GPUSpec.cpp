@@ -1,4 +1,5 @@
 //===- GPUSpec.cpp - What a GPU can do at most ----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/GPUSpec.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,4 +1,5 @@
 //===- GPUSpec.h - What a GPU can do at most ------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_TARGET_GPUSPEC_H
 #define GRADUS_COMPILER_TARGET_GPUSPEC_H
 

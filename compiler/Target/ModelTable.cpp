@@ -1,4 +1,5 @@
 //===- ModelTable.cpp - What the artefact knows about its model -----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/ModelTable.h"
 #include "compiler/Support/Locations.h"
 #include "compiler/Target/PTX.h"

@@ -1,4 +1,5 @@
 //===- ModelTable.h - What the artefact knows about its model -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The C++ counterpart of gradus/model_abi.h: collected from the IR when every
 // value has its place, written into the object file as constant data.

@@ -1,4 +1,5 @@
 //===- Object.cpp - From LLVM to machine code and programs ----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Object.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"

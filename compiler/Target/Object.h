@@ -1,4 +1,5 @@
 //===- Object.h - From LLVM to machine code and programs ------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_TARGET_OBJECT_H
 #define GRADUS_COMPILER_TARGET_OBJECT_H
 

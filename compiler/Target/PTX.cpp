@@ -1,4 +1,5 @@
 //===- PTX.cpp - From NVVM to PTX -----------------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/PTX.h"
 #include "compiler/Target/Object.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"

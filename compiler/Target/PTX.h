@@ -1,4 +1,5 @@
 //===- PTX.h - From NVVM to PTX -------------------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_TARGET_PTX_H
 #define GRADUS_COMPILER_TARGET_PTX_H
 

@@ -1,4 +1,5 @@
 //===- Simulate.cpp - GPU kernels as code for the host --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Simulate.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/IRBuilder.h"

@@ -1,4 +1,5 @@
 //===- Simulate.h - GPU kernels as code for the host ----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_TARGET_SIMULATE_H
 #define GRADUS_COMPILER_TARGET_SIMULATE_H
 

@@ -1,4 +1,5 @@
 //===- Toolkit.cpp - A CUDA toolkit, where there is one -------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Toolkit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"

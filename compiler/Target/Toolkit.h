@@ -1,4 +1,5 @@
 //===- Toolkit.h - A CUDA toolkit, where there is one ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_TARGET_TOOLKIT_H
 #define GRADUS_COMPILER_TARGET_TOOLKIT_H
 

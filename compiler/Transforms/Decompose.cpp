@@ -1,4 +1,5 @@
 //===- Decompose.cpp - Composite nn ops in terms of simpler ones ----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/PatternMatch.h"

@@ -1,4 +1,5 @@
 //===- ExpandUpdates.cpp - Optimizer steps as nn ops ----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "compiler/Support/Locations.h"
 #include "dialects/nn/IR/NNDialect.h"

@@ -1,4 +1,5 @@
 //===- Simplify.cpp - Clean up the graph ----------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/Dominance.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # From nothing to a program that reads handwritten digits: builds Gradus, gets
 # MNIST, compiles the model, trains, evaluates, predicts. Can be run again.
 #   examples/digits/run.sh [MODEL.txtpb] [options of `train`…]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* base.c - errors, memory, files, JSON text. */
 #include "base.h"
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* base.h - errors, memory, files, JSON text. */
 #ifndef GRADUS_BASE_H
 #define GRADUS_BASE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* commands.h - The commands of a compiled program. */
 #ifndef GRADUS_COMMANDS_H
 #define GRADUS_COMMANDS_H

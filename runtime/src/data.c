@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* data.c - Samples from files: IDX, npy, CSV, raw text. */
 #include "data.h"
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* data.h - Samples from files. */
 #ifndef GRADUS_DATA_H
 #define GRADUS_DATA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* entry.c - main() of a compiled program. */
 #include "gradus/runtime.h"
 

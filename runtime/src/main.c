@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* main.c - The command line of a compiled program. */
 #include "commands.h"
 #include <errno.h>

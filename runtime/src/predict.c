@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* predict.c - eval, predict, bench, info. */
 #include "commands.h"
 #include "data.h"

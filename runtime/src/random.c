@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* random.c - Philox, initial values, shuffling; SHA-256. */
 #include "base.h"
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* report.c - What people see: progress, plots, tables. */
 #include "report.h"
 #include <math.h>

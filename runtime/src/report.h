@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* report.h - What people see: progress, plots, tables. */
 #ifndef GRADUS_REPORT_H
 #define GRADUS_REPORT_H

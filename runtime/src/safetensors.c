@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* safetensors.c - Reading and writing weights and checkpoints. */
 #include "safetensors.h"
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* safetensors.h - Reading and writing weights and checkpoints. */
 #ifndef GRADUS_SAFETENSORS_H
 #define GRADUS_SAFETENSORS_H

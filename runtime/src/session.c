@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* session.c - A model's memory and the walk over its launches. */
 #include "session.h"
 #include <math.h>

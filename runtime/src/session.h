@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* session.h - A model's memory and the walk over its launches. */
 #ifndef GRADUS_SESSION_H
 #define GRADUS_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* threads.c - A pool of threads with a static split. */
 #include "threads.h"
 #include <linux/futex.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* threads.h - A pool of threads with a static split. */
 #ifndef GRADUS_THREADS_H
 #define GRADUS_THREADS_H

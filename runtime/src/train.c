@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* train.c - The training loop. */
 #include "commands.h"
 #include "data.h"

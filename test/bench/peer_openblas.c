@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* OpenBLAS as a benchmark peer: C = A*B in f32, square, row-major.
  *
  *   cc -O2 -o peer_openblas peer_openblas.c -lopenblas

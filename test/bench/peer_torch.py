@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """PyTorch as a benchmark peer; prints one JSON object.
 
     python3 test/bench/peer_torch.py --threads 1 --case digits_train --samples 500

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Gradus against its peers, alternating, in one run; see run.sh.
 
 Each round runs the program of Gradus, then the peer, as fresh processes with

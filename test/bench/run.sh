@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Measures Gradus against its peers in one run: PyTorch and OpenBLAS of the
 # distribution. Installs them, or says which one is missing.
 #   test/bench/run.sh [--rounds N] [--case NAME] [--threads LIST]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compares a training run of a compiled program with what PyTorch recorded.
 
     compare.py MODEL_DIR METRICS.jsonl FINAL.safetensors [tf32|bf16]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Records the PyTorch training curves that the tests compare Gradus with.
 
 Run by hand, from anywhere; the tests only read what it wrote:

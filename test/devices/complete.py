@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Asks conformance.py for what it lacks.
 
     python3 complete.py GRADUS FOLDER

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Every op on every device: one table of small models, and what must hold of each.
 
     python3 conformance.py GRADUS FOLDER GROUP [NAME]

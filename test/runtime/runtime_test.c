@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* runtime_test.c - The runtime without the compiler. */
 #include "session.h"
 #include <math.h>

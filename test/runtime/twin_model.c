@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* twin_model.c - What the compiler emits, written by hand.
  *
  * The model y = w x with one weight, trained by SGD (rate 0.5) on the squared

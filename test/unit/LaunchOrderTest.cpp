@@ -1,4 +1,5 @@
 //===- LaunchOrderTest.cpp - The order against a plain search -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Random edges and merges; after each, every node must come behind what it
 // depends on, and `reaches` must say what a search of the whole graph says.

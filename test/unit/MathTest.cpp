@@ -1,4 +1,5 @@
 //===- MathTest.cpp - Largest errors of the f32 functions -----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Compiles a model whose layers are the functions, runs it over f32 bit
 // patterns and compares with f64. Default: every 97th pattern (a prime, so that

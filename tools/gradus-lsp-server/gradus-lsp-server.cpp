@@ -1,4 +1,5 @@
 //===- gradus-lsp-server.cpp - mlir-lsp-server with our dialects ----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/InitAll.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 

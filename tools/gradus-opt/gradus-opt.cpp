@@ -1,4 +1,5 @@
 //===- gradus-opt.cpp - mlir-opt with our dialects, passes and pipelines --===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/InitAll.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"

@@ -1,4 +1,5 @@
 //===- Commands.h - The commands of gradus --------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_TOOLS_GRADUS_COMMANDS_H
 #define GRADUS_TOOLS_GRADUS_COMMANDS_H
 

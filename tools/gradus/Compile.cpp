@@ -1,4 +1,5 @@
 //===- Compile.cpp - From a model file to any stage -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/gradus/Compile.h"
 #include "compiler/InitAll.h"
 #include "compiler/Pipelines/Pipelines.h"

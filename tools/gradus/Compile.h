@@ -1,4 +1,5 @@
 //===- Compile.h - From a model file to any stage -------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_TOOLS_GRADUS_COMPILE_H
 #define GRADUS_TOOLS_GRADUS_COMPILE_H
 

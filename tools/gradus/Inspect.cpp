@@ -1,4 +1,5 @@
 //===- Inspect.cpp - show, check, fmt, explain, doctor --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/rt/IR/RTDialect.h"
 #include "tools/gradus/Commands.h"
 #include "llvm/ADT/StringExtras.h"

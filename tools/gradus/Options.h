@@ -1,4 +1,5 @@
 //===- Options.h - The command line of gradus -----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_TOOLS_GRADUS_OPTIONS_H
 #define GRADUS_TOOLS_GRADUS_OPTIONS_H
 

@@ -1,4 +1,5 @@
 //===- Run.cpp - compile, and the commands that compile and run -----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Object.h"
 #include "tools/gradus/Commands.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,4 +1,5 @@
 //===- Verify.cpp - Compiled code against the reference -------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Compiles the model as a shared library, runs one training step and one
 // prediction of it on random inputs, and compares every output and every

@@ -1,4 +1,5 @@
 //===- main.cpp - The gradus driver ---------------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Diagnostics.h"
 #include "tools/gradus/Commands.h"
 #include "llvm/ADT/SmallVector.h"

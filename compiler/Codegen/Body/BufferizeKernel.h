@@ -1,4 +1,5 @@
 //===- BufferizeKernel.h - Kernels that go through bufferization ----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_BODY_BUFFERIZEKERNEL_H
 #define GRADUS_COMPILER_CODEGEN_BODY_BUFFERIZEKERNEL_H
 

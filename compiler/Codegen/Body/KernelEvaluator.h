@@ -1,4 +1,5 @@
 //===- KernelEvaluator.h - Kernel values at a position, on demand ---------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A kernel's body computes on tensors, but its code never holds one: loops ask
 // for the values to be stored at a position, and the evaluator builds what that

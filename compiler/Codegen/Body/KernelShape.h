@@ -1,4 +1,5 @@
 //===- KernelShape.h - What every target asks of a kernel's body ----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_BODY_KERNELSHAPE_H
 #define GRADUS_COMPILER_CODEGEN_BODY_KERNELSHAPE_H
 

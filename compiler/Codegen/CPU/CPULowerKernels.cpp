@@ -1,4 +1,5 @@
 //===- LowerKernels.cpp - rt.kernels to functions of loops over vectors ---===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/CPU/Emit.h"
 #include "compiler/Codegen/Body/BufferizeKernel.h"
 #include "compiler/Codegen/Body/KernelShape.h"

@@ -1,4 +1,5 @@
 //===- Emit.h - Code for each kind of kernel ------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_CPU_EMIT_H
 #define GRADUS_COMPILER_CODEGEN_CPU_EMIT_H
 

@@ -1,4 +1,5 @@
 //===- EmitLoops.cpp - Elementwise, row and column kernels ----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/CPU/Emit.h"
 #include "compiler/Codegen/Body/KernelShape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,4 +1,5 @@
 //===- EmitMatmul.cpp - Matrix products ------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The register-tiled nanokernel: accumulators of rows x vectors are carried by
 // the loop over k as SSA values; each step loads the vectors of the right

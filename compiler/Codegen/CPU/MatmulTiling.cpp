@@ -1,4 +1,5 @@
 //===- MatmulTiling.cpp - Which register tile for which product -----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/CPU/MatmulTiling.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>

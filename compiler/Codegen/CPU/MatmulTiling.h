@@ -1,4 +1,5 @@
 //===- MatmulTiling.h - Which register tile for which product -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
 #define GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
 

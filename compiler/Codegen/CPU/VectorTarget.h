@@ -1,4 +1,5 @@
 //===- VectorTarget.h - A CPU, as far as loops depend on it ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_CPU_VECTORTARGET_H
 #define GRADUS_COMPILER_CODEGEN_CPU_VECTORTARGET_H
 

@@ -1,4 +1,5 @@
 //===- Emit.h - GPU code for each kind of kernel --------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_GPU_EMIT_H
 #define GRADUS_COMPILER_CODEGEN_GPU_EMIT_H
 

@@ -1,4 +1,5 @@
 //===- EmitColumn.cpp - A block per 32 or 8 columns -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Neighbouring threads stand on neighbouring columns and walk down the rows, each
 // line of them over every eighth row; then the eight sums of a column are added

@@ -1,4 +1,5 @@
 //===- EmitGeneric.cpp - Kernels that go through bufferization ------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Each linalg op of the kernel becomes loops; the threads of the grid share the
 // outermost parallel ones. Several ops run one behind the other: without further

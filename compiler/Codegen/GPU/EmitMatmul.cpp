@@ -1,4 +1,5 @@
 //===- EmitMatmul.cpp - Products on the cores ------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A block of 256 threads computes a tile of 64 x 64 elements, in steps of 16
 // along k (see MultistageMatmul.h); each thread 4 x 4 of them, whose sums are values

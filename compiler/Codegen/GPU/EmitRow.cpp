@@ -1,4 +1,5 @@
 //===- EmitRow.cpp - A warp or a block per row ----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Thread t of a row's threads has the elements t, t + threads, …: neighbours
 // read neighbours. Where a thread has few, its elements are positions of their

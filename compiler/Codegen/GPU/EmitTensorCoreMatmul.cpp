@@ -1,4 +1,5 @@
 //===- EmitTensorCoreMatmul.cpp - Products on tensor cores ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A block of four warps computes a tile of 128 x 128 elements, or of 64 x 64
 // where larger ones would be too few to fill a GPU; each warp a quarter of it,

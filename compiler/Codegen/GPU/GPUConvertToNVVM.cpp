@@ -1,4 +1,5 @@
 //===- ConvertToNVVM.cpp - gpu.func to functions of LLVM and NVVM ---------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Upstream's patterns in one conversion. Upstream's own pass would turn math
 // into calls of NVIDIA's libdevice; ours are arithmetic already, and what is

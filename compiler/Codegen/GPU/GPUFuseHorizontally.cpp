@@ -1,4 +1,5 @@
 //===- GPUFuseHorizontally.cpp - Independent small kernels in one launch --------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A launch costs a GPU some microseconds, whatever the kernel does, and a small
 // kernel leaves most of the GPU idle. Launches that touch no memory of each

@@ -1,4 +1,5 @@
 //===- LowerKernels.cpp - rt.kernels to GPU functions ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/GPU/Emit.h"
 #include "compiler/Passes/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

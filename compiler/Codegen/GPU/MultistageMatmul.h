@@ -1,4 +1,5 @@
 //===- MultistageMatmul.h - What GPU code for products has in common ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 #define GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 

@@ -1,4 +1,5 @@
 //===- ExpandF32.cpp - Transcendentals as arithmetic ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // f32 only, scalars and vectors alike. Largest errors, found by scanning all
 // f32 inputs (test/unit/MathTest.cpp): see compiler/docs/math.md.

@@ -1,4 +1,5 @@
 //===- ExpandF64.cpp - f64 functions without a C library --------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // For targets that have none to call. Series long enough for f64: errors stay
 // within a few ulp for arguments of the size that schedules and bias

@@ -1,4 +1,5 @@
 //===- FloatArithmetic.h - Arithmetic on scalars and vectors alike --------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_MATH_FLOATARITHMETIC_H
 #define GRADUS_COMPILER_CODEGEN_MATH_FLOATARITHMETIC_H
 

@@ -1,4 +1,5 @@
 //===- CheckDialect.cpp - The check dialect -------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/check/IR/CheckDialect.h"
 #include "mlir/IR/Builders.h"
 

@@ -1,4 +1,5 @@
 //===- CheckDialect.h - The check dialect ---------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_CHECK_IR_CHECKDIALECT_H
 #define GRADUS_DIALECTS_CHECK_IR_CHECKDIALECT_H
 

@@ -1,4 +1,5 @@
 //===- CheckOps.td - The check dialect: expectations in tests -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_CHECK_IR_CHECKOPS_TD
 #define GRADUS_DIALECTS_CHECK_IR_CHECKOPS_TD
 

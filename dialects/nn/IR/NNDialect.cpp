@@ -1,4 +1,5 @@
 //===- NNDialect.cpp - The nn dialect: registration, verifiers, inference -===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"

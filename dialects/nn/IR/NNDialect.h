@@ -1,4 +1,5 @@
 //===- NNDialect.h - The nn dialect and its operations --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_NN_IR_NNDIALECT_H
 #define GRADUS_DIALECTS_NN_IR_NNDIALECT_H
 

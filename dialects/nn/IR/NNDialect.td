@@ -1,4 +1,5 @@
 //===- NNDialect.td - The nn dialect: tensor mathematics ------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_NN_IR_NNDIALECT_TD
 #define GRADUS_DIALECTS_NN_IR_NNDIALECT_TD
 

@@ -1,4 +1,5 @@
 //===- NNFolds.cpp - Local algebra of the nn dialect ----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Only rewrites that keep every bit, or that lose nothing but the sign of a
 // zero: a fold must not change what a model learns.

@@ -1,4 +1,5 @@
 //===- NNInterfaces.td - What an nn op can be asked -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_NN_IR_NNINTERFACES_TD
 #define GRADUS_DIALECTS_NN_IR_NNINTERFACES_TD
 

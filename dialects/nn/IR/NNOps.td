@@ -1,4 +1,5 @@
 //===- NNOps.td - Operations of the nn dialect ----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_NN_IR_NNOPS_TD
 #define GRADUS_DIALECTS_NN_IR_NNOPS_TD
 

@@ -1,4 +1,5 @@
 //===- ScalarAlgebra.cpp - The languages a scalar body speaks -------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/nn/IR/ScalarAlgebra.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

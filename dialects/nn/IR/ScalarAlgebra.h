@@ -1,4 +1,5 @@
 //===- ScalarAlgebra.h - The languages a scalar body speaks ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // An elementwise op states its mathematics once (NNOps.td), over an algebra:
 // a type with a Value and the functions below. There are three of them.

@@ -1,4 +1,5 @@
 //===- RTDialect.cpp - The rt dialect: registration, syntax, verifiers ----===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"

@@ -1,4 +1,5 @@
 //===- RTDialect.h - The rt dialect and its operations --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_RT_IR_RTDIALECT_H
 #define GRADUS_DIALECTS_RT_IR_RTDIALECT_H
 

@@ -1,4 +1,5 @@
 //===- RTOps.td - The rt dialect: execution -------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_RT_IR_RTOPS_TD
 #define GRADUS_DIALECTS_RT_IR_RTOPS_TD
 

@@ -1,4 +1,5 @@
 //===- TrainDialect.cpp - The train dialect: registration and verifiers ---===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/IR/Builders.h"
 

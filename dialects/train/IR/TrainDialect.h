@@ -1,4 +1,5 @@
 //===- TrainDialect.h - The train dialect and its operations --------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_TRAIN_IR_TRAINDIALECT_H
 #define GRADUS_DIALECTS_TRAIN_IR_TRAINDIALECT_H
 

@@ -1,4 +1,5 @@
 //===- TrainOps.td - The train dialect: learning --------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_DIALECTS_TRAIN_IR_TRAINOPS_TD
 #define GRADUS_DIALECTS_TRAIN_IR_TRAINOPS_TD
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*===- model_abi.h - The border between compiled models and the runtime ---===*
  *
  * What the compiler emits and the runtime reads: one table per model, found by

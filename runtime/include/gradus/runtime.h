@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /*===- runtime.h - What an application calls ------------------------------===*
  *
  * A session holds a compiled model's memory and runs its entry points.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* device.c - A model's memory and launches on a GPU.
  *
  * Parameters and optimizer state live on the GPU, and so does one arena. A run

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* device.h - A model's memory and launches on a GPU. */
 #ifndef GRADUS_CUDA_DEVICE_H
 #define GRADUS_CUDA_DEVICE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* driver.c - The CUDA driver, found when a program starts. */
 #include "driver.h"
 #include <dlfcn.h>

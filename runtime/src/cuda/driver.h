@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* driver.h - The CUDA driver, found when a program starts.
  *
  * Nothing of CUDA is needed to build or to link: the functions below are looked

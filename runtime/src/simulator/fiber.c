@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* fiber.c - Switching between stacks, on x86-64. */
 #include "fiber.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* fiber.h - Switching between stacks, on x86-64.
  *
  * A switch saves what the System V ABI lets a function expect of its callees,

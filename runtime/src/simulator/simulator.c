@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* simulator.c - GPU kernels on the host, with checks that no GPU makes. */
 #include "simulator.h"
 #include "fiber.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* simulator.h - What simulated GPU kernels call.
  *
  * A kernel compiled with --simulate is the very code that goes to PTX, with each

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs a command and insists on how it ends.
 
     expect_exit.py CODE [--rss MB] [--seconds S] [--file-limit BYTES] -- COMMAND...

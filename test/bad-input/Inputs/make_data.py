@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes good and broken data for the models of data.test: make_data.py DIR.
 
 Each broken case is a folder DIR/<format>/<case> that differs from the good one

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes model files that are too large or too odd to stand in a test: make_models.py DIR."""
 import os
 import sys

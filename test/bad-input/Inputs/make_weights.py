@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes broken safetensors files from a good one: make_weights.py GOOD DIR.
 
 GOOD holds fc.weight [1,6] and fc.bias [1] in f32.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """run_commands.py FILE: runs the commands of a document.
 
 Takes the lines of the ```sh blocks of FILE that run gradus or what it made, runs them in order in the current folder, and fails at the first that fails.

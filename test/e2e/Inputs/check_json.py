@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks JSON that a program wrote.
 
     check_json.py object FILE KEY...   one object with exactly these keys, numbers all

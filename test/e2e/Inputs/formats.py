@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The same samples in every format, and what must come of them.
 
     formats.py write DIR        writes idx/, gz/, npy/, csv/, and inputs for predict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Kills a training run and goes on with it, until it is done: the last
 checkpoint must be that of a run left alone, bit for bit.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Prints a stage of a model and checks that gradus-opt prints the same again.
 
     round_trip.py GRADUS GRADUS-OPT MODEL STAGE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compiles models to PTX and assembles it, where a CUDA toolkit is present.
 
     python3 assemble.py GRADUS ARCH FOLDER MODEL... [--precision P]

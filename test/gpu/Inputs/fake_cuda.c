@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* fake_cuda.c - A stand-in for NVIDIA's driver, to test the CUDA runtime without
  * a GPU: memory is the host's, and kernels run in the simulator.
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # A stand-in for ptxas: ptxas -arch=GPU INPUT -o OUTPUT. Its machine code is the
 # PTX behind the first bytes of an ELF file.
 [ -n "$FAKE_PTXAS_FAULT" ] && echo "fake_ptxas: no such arch" && exit 255

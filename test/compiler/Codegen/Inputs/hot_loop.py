@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """hot_loop.py FILE.s REGISTER COUNT: the innermost loops with most FMAs spill nothing.
 
 Finds every basic block that jumps back to itself, takes those with at least
