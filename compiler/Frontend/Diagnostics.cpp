@@ -23,7 +23,8 @@ void Diagnostics::print(const SourcePosition &position, SourceMgr::DiagKind kind
          << (kind == SourceMgr::DK_Error ? "error: " : "note: ") << message << "\n";
 }
 
-LogicalResult Diagnostics::error(const SourcePosition &position, StringRef code, const Twine &message, const Twine &hint) {
+LogicalResult Diagnostics::error(const SourcePosition &position, StringRef code, const Twine &message,
+                                 const Twine &hint) {
   ++errors;
   print(position, SourceMgr::DK_Error, message + " [" + code + "]");
   std::string text = hint.str();
@@ -32,7 +33,9 @@ LogicalResult Diagnostics::error(const SourcePosition &position, StringRef code,
   return failure();
 }
 
-void Diagnostics::note(const SourcePosition &position, const Twine &message) { print(position, SourceMgr::DK_Note, message); }
+void Diagnostics::note(const SourcePosition &position, const Twine &message) {
+  print(position, SourceMgr::DK_Note, message);
+}
 
 StringRef gradus::closest(StringRef word, ArrayRef<StringRef> candidates) {
   StringRef best;

@@ -11,7 +11,7 @@ using namespace gradus;
 Importer::Importer(const ModelFile &file, MLIRContext &context, const ImportOptions &options)
     : file(file), model(file.model), context(context), diagnostics(*file.diagnostics), dims(options.dims),
       precision(options.precision.value_or(file.model.precision())), b(&context) {
-  for (const Dim &dim : model.dim())
+  for (const proto::Dim &dim : model.dim())
     if (dim.size() && !dims.contains(dim.name()))
       dims[dim.name()] = dim.size();
 }
@@ -58,7 +58,7 @@ Location Importer::locOf(const SourcePosition &position, const Twine &name) {
   return NameLoc::get(StringAttr::get(&context, name), at);
 }
 
-std::string Importer::describe(V v) {
+std::string Importer::describe(Value v) {
   std::string text;
   llvm::raw_string_ostream os(text);
   RankedTensorType type = typeOf(v);
@@ -97,7 +97,7 @@ LogicalResult Importer::checkSize(ArrayRef<int64_t> shape, const SourcePosition 
 
 LogicalResult Importer::checkDims() {
   SmallVector<StringRef> known{"batch"};
-  for (const Dim &dim : model.dim())
+  for (const proto::Dim &dim : model.dim())
     known.push_back(dim.name());
   for (auto &given : dims) {
     StringRef name = given.first();
@@ -133,7 +133,7 @@ LogicalResult Importer::checkHeader() {
     return failure();
   llvm::StringSet<> seen;
   for (int i = 0; i < model.dim_size(); ++i) {
-    const Dim &dim = model.dim(i);
+    const proto::Dim &dim = model.dim(i);
     SourceNode node = root.nested("dim", i);
     if (failed(checkName(dim.name(), node.at("name"))))
       return failure();
@@ -151,7 +151,7 @@ LogicalResult Importer::checkHeader() {
     return diagnostics.error(root.position(), "G201", "the model has no layer", "add layer { dense { units: 10 } }");
   seen.clear();
   for (int i = 0; i < model.input_size(); ++i) {
-    const gradus::Value &input = model.input(i);
+    const proto::Value &input = model.input(i);
     SourceNode node = root.nested("input", i);
     if (failed(checkName(input.name(), node.at("name"))))
       return failure();
@@ -227,8 +227,8 @@ LogicalResult Importer::buildEntry(EntryKind entryKind, int64_t entryBatch) {
   llvm_unreachable("unknown entry kind");
 }
 
-void Importer::finishEntry(func::FuncOp function, ArrayRef<std::pair<std::string, V>> results) {
-  SmallVector<V> values;
+void Importer::finishEntry(func::FuncOp function, ArrayRef<std::pair<std::string, Value>> results) {
+  SmallVector<Value> values;
   for (auto &[name, v] : results)
     values.push_back(v);
   func::ReturnOp::create(b, function.getLoc(), values);
@@ -237,8 +237,8 @@ void Importer::finishEntry(func::FuncOp function, ArrayRef<std::pair<std::string
     function.setResultAttr(i, train::kNameAttr, b.getStringAttr(result.first));
 }
 
-FailureOr<SmallVector<std::pair<std::string, Importer::V>>> Importer::modelOutputs(Scope &scope) {
-  SmallVector<std::pair<std::string, V>> outputs;
+FailureOr<SmallVector<std::pair<std::string, Value>>> Importer::modelOutputs(Scope &scope) {
+  SmallVector<std::pair<std::string, Value>> outputs;
   for (int i = 0; i < model.output_size(); ++i) {
     auto it = scope.values.find(model.output(i));
     if (it == scope.values.end()) {
@@ -261,18 +261,18 @@ LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
   if (failed(in))
     return failure();
   Location loc = locOf(file.root().at("train"), "loss");
-  V each = perElementLoss(*in, loc);
+  Value each = perElementLoss(*in, loc);
   auto type = typeOf(each);
-  V sum =
+  Value sum =
       nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, each, llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())));
-  V loss = nn::MulOp::create(b, loc, sum, nn::splat(b, loc, sum.getType(), 1.0 / type.getNumElements()));
+  Value loss = nn::MulOp::create(b, loc, sum, nn::splat(b, loc, sum.getType(), 1.0 / type.getNumElements()));
   if (parametersRead.empty())
     return diagnostics.error(file.root().at("train"), "G301", "there is nothing to train: no layer has parameters",
                              "add a dense layer, or remove freeze");
   if (failed(buildUpdates(loss)))
     return failure();
   // The learning rate is the second result, for the log.
-  V rate;
+  Value rate;
   function.walk([&](train::LearningRateOp op) { rate = op; });
   finishEntry(function, {{"loss", loss}, {"lr", rate}});
   return success();
@@ -285,38 +285,38 @@ LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
     return failure();
   Location loc = locOf(file.root().at("train"), "metric");
   /// The mean over all but the batch dimension.
-  auto perSample = [&](V v) -> V {
+  auto perSample = [&](Value v) -> Value {
     auto type = typeOf(v);
     if (type.getRank() == 1)
       return v;
-    V sum =
+    Value sum =
         nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v, llvm::to_vector(llvm::seq<int64_t>(1, type.getRank())));
     return nn::MulOp::create(b, loc, sum,
                              nn::splat(b, loc, sum.getType(), double(type.getDimSize(0)) / type.getNumElements()));
   };
-  SmallVector<std::pair<std::string, V>> results;
+  SmallVector<std::pair<std::string, Value>> results;
   for (auto &[name, k] : *wanted) {
     if (name == "loss") {
       results.emplace_back(name, perSample(perElementLoss(*in, loc)));
       continue;
     }
     // The label is among the best k if fewer than k logits exceed its own.
-    V logits = in->prediction;
+    Value logits = in->prediction;
     auto type = typeOf(logits);
     int64_t last = type.getRank() - 1;
     SmallVector<int64_t> kept = llvm::to_vector(llvm::seq<int64_t>(0, last));
-    V hot = nn::OneHotOp::create(b, loc, type, in->target);
-    V zero = nn::splat(b, loc, type, 0), lowest = nn::splat(b, loc, type, -std::numeric_limits<double>::infinity());
+    Value hot = nn::OneHotOp::create(b, loc, type, in->target);
+    Value zero = nn::splat(b, loc, type, 0), lowest = nn::splat(b, loc, type, -std::numeric_limits<double>::infinity());
     Type mask = type.clone(b.getI1Type());
-    V isLabel = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, hot, zero);
-    V only = nn::SelectOp::create(b, loc, type, isLabel, logits, lowest);
-    V own = nn::ReduceOp::create(b, loc, nn::ReduceKind::Max, only, ArrayRef<int64_t>{last});
-    V better = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, logits,
-                                     nn::BroadcastOp::create(b, loc, type, own, kept));
-    V count = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, nn::CastOp::create(b, loc, type, better),
-                                   ArrayRef<int64_t>{last});
-    V among = nn::CompareOp::create(b, loc, typeOf(count).clone(b.getI1Type()), nn::ComparePredicate::Lt, count,
-                                    nn::splat(b, loc, count.getType(), k));
+    Value isLabel = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, hot, zero);
+    Value only = nn::SelectOp::create(b, loc, type, isLabel, logits, lowest);
+    Value own = nn::ReduceOp::create(b, loc, nn::ReduceKind::Max, only, ArrayRef<int64_t>{last});
+    Value better = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, logits,
+                                         nn::BroadcastOp::create(b, loc, type, own, kept));
+    Value count = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, nn::CastOp::create(b, loc, type, better),
+                                       ArrayRef<int64_t>{last});
+    Value among = nn::CompareOp::create(b, loc, typeOf(count).clone(b.getI1Type()), nn::ComparePredicate::Lt, count,
+                                        nn::splat(b, loc, count.getType(), k));
     results.emplace_back(name, perSample(nn::CastOp::create(b, loc, count.getType(), among)));
   }
   finishEntry(function, results);
@@ -324,7 +324,7 @@ LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
 }
 
 LogicalResult Importer::buildPredictEntry(Scope &scope, func::FuncOp function) {
-  FailureOr<SmallVector<std::pair<std::string, V>>> outputs = modelOutputs(scope);
+  FailureOr<SmallVector<std::pair<std::string, Value>>> outputs = modelOutputs(scope);
   if (failed(outputs))
     return failure();
   if (model.train().has_softmax_cross_entropy()) {

@@ -14,7 +14,7 @@ struct ImportOptions {
   /// Sizes given on the command line; they win over the file.
   llvm::StringMap<int64_t> dims;
   /// The precision given on the command line, F32, TF32 or BF16; it wins over the file.
-  std::optional<Precision> precision;
+  std::optional<proto::Model::Precision> precision;
 };
 
 /// Checks the model and builds a module with one function per entry point

@@ -9,44 +9,44 @@ using namespace gradus;
 /// One handler per kind of layer; a new kind is one line here and a function.
 const DenseMap<int, Importer::Handler> &Importer::handlers() {
   static const DenseMap<int, Handler> table = {
-      {Layer::kAbs, &Importer::unary<nn::AbsOp>},
-      {Layer::kAdd, &Importer::arithmetic<nn::AddOp>},
-      {Layer::kArgmax, &Importer::argmax},
-      {Layer::kCast, &Importer::cast},
-      {Layer::kConcat, &Importer::concat},
-      {Layer::kDense, &Importer::dense},
-      {Layer::kDiv, &Importer::arithmetic<nn::DivOp>},
-      {Layer::kDropout, &Importer::dropout},
-      {Layer::kEmbedding, &Importer::embedding},
-      {Layer::kErf, &Importer::unary<nn::ErfOp>},
-      {Layer::kExp, &Importer::unary<nn::ExpOp>},
-      {Layer::kFlatten, &Importer::flatten},
-      {Layer::kGather, &Importer::gather},
-      {Layer::kGelu, &Importer::gelu},
-      {Layer::kIdentity, &Importer::identity},
-      {Layer::kLeakyRelu, &Importer::leakyRelu},
-      {Layer::kLog, &Importer::unary<nn::LogOp>},
-      {Layer::kLogSoftmax, &Importer::logSoftmax},
-      {Layer::kMatmul, &Importer::matmul},
-      {Layer::kMaximum, &Importer::arithmetic<nn::MaximumOp>},
-      {Layer::kMinimum, &Importer::arithmetic<nn::MinimumOp>},
-      {Layer::kMul, &Importer::arithmetic<nn::MulOp>},
-      {Layer::kNeg, &Importer::unary<nn::NegOp>},
-      {Layer::kOneHot, &Importer::oneHot},
-      {Layer::kParameter, &Importer::parameter},
-      {Layer::kReduce, &Importer::reduce},
-      {Layer::kRelu, &Importer::unary<nn::ReluOp>},
-      {Layer::kReshape, &Importer::reshape},
-      {Layer::kScale, &Importer::scale},
-      {Layer::kSigmoid, &Importer::unary<nn::SigmoidOp>},
-      {Layer::kSilu, &Importer::unary<nn::SiluOp>},
-      {Layer::kSlice, &Importer::slice},
-      {Layer::kSoftmax, &Importer::softmax},
-      {Layer::kSqrt, &Importer::unary<nn::SqrtOp>},
-      {Layer::kStopGradient, &Importer::unary<nn::StopGradientOp>},
-      {Layer::kSub, &Importer::arithmetic<nn::SubOp>},
-      {Layer::kTanh, &Importer::unary<nn::TanhOp>},
-      {Layer::kTranspose, &Importer::transpose},
+      {proto::Layer::kAbs, &Importer::unary<nn::AbsOp>},
+      {proto::Layer::kAdd, &Importer::arithmetic<nn::AddOp>},
+      {proto::Layer::kArgmax, &Importer::argmax},
+      {proto::Layer::kCast, &Importer::cast},
+      {proto::Layer::kConcat, &Importer::concat},
+      {proto::Layer::kDense, &Importer::dense},
+      {proto::Layer::kDiv, &Importer::arithmetic<nn::DivOp>},
+      {proto::Layer::kDropout, &Importer::dropout},
+      {proto::Layer::kEmbedding, &Importer::embedding},
+      {proto::Layer::kErf, &Importer::unary<nn::ErfOp>},
+      {proto::Layer::kExp, &Importer::unary<nn::ExpOp>},
+      {proto::Layer::kFlatten, &Importer::flatten},
+      {proto::Layer::kGather, &Importer::gather},
+      {proto::Layer::kGelu, &Importer::gelu},
+      {proto::Layer::kIdentity, &Importer::identity},
+      {proto::Layer::kLeakyRelu, &Importer::leakyRelu},
+      {proto::Layer::kLog, &Importer::unary<nn::LogOp>},
+      {proto::Layer::kLogSoftmax, &Importer::logSoftmax},
+      {proto::Layer::kMatmul, &Importer::matmul},
+      {proto::Layer::kMaximum, &Importer::arithmetic<nn::MaximumOp>},
+      {proto::Layer::kMinimum, &Importer::arithmetic<nn::MinimumOp>},
+      {proto::Layer::kMul, &Importer::arithmetic<nn::MulOp>},
+      {proto::Layer::kNeg, &Importer::unary<nn::NegOp>},
+      {proto::Layer::kOneHot, &Importer::oneHot},
+      {proto::Layer::kParameter, &Importer::parameter},
+      {proto::Layer::kReduce, &Importer::reduce},
+      {proto::Layer::kRelu, &Importer::unary<nn::ReluOp>},
+      {proto::Layer::kReshape, &Importer::reshape},
+      {proto::Layer::kScale, &Importer::scale},
+      {proto::Layer::kSigmoid, &Importer::unary<nn::SigmoidOp>},
+      {proto::Layer::kSilu, &Importer::unary<nn::SiluOp>},
+      {proto::Layer::kSlice, &Importer::slice},
+      {proto::Layer::kSoftmax, &Importer::softmax},
+      {proto::Layer::kSqrt, &Importer::unary<nn::SqrtOp>},
+      {proto::Layer::kStopGradient, &Importer::unary<nn::StopGradientOp>},
+      {proto::Layer::kSub, &Importer::arithmetic<nn::SubOp>},
+      {proto::Layer::kTanh, &Importer::unary<nn::TanhOp>},
+      {proto::Layer::kTranspose, &Importer::transpose},
   };
   return table;
 }
@@ -67,7 +67,8 @@ LogicalResult Importer::checkInputs(LayerContext &c, size_t least, size_t most) 
 LogicalResult Importer::checkFloat(LayerContext &c) {
   if (isFloat(c.inputs[0]))
     return success();
-  return diagnostics.error(c.node.position(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+  return diagnostics.error(c.node.position(), "G202",
+                           "needs floating-point values, not " + Twine(describe(c.inputs[0])),
                            "put a cast { type: \"f32\" } before it");
 }
 
@@ -77,7 +78,8 @@ LogicalResult Importer::checkFinite(LayerContext &c, double v, StringRef what) {
   return diagnostics.error(c.node.position(), "G204", what + " is not a finite number", "give it one");
 }
 
-FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank, const SourcePosition &position) {
+FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, int64_t rank,
+                                    const SourcePosition &position) {
   int64_t dim = given ? axis : -1;
   if (dim < 0)
     dim += rank;
@@ -88,9 +90,9 @@ FailureOr<int64_t> Importer::axisOf(LayerContext &c, bool given, int64_t axis, i
   return dim;
 }
 
-FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, ArrayRef<int64_t> shape, Type element,
-                                               const Init &init, int64_t fanIn, int64_t fanOut,
-                                               const SourcePosition &position) {
+FailureOr<Value> Importer::readParameter(LayerContext &c, StringRef name, ArrayRef<int64_t> shape, Type element,
+                                         const proto::Init &init, int64_t fanIn, int64_t fanOut,
+                                         const SourcePosition &position) {
   if (failed(checkSize(shape, position)))
     return failure();
   std::string full = c.name + (name.empty() ? "" : "." + name.str());
@@ -104,36 +106,36 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
   auto normal = [&](double mean, double stddev) { kindOf = train::InitKind::Normal, a = mean, z = stddev; };
   auto constant = [&](double v) { kindOf = train::InitKind::Constant, a = v, z = 0; };
   switch (init.kind_case()) {
-  case Init::kConstant:
+  case proto::Init::kConstant:
     constant(init.constant());
     break;
-  case Init::kZeros:
+  case proto::Init::kZeros:
     constant(0);
     break;
-  case Init::kOnes:
+  case proto::Init::kOnes:
     constant(1);
     break;
-  case Init::kNormal:
+  case proto::Init::kNormal:
     normal(init.normal().mean(), init.normal().has_stddev() ? init.normal().stddev() : 1);
     break;
-  case Init::kUniform:
+  case proto::Init::kUniform:
     a = init.uniform().has_low() ? init.uniform().low() : 0;
     z = init.uniform().has_high() ? init.uniform().high() : 1;
     break;
-  case Init::kHeNormal:
+  case proto::Init::kHeNormal:
     normal(0, std::sqrt(2 / in));
     break;
-  case Init::kHeUniform:
+  case proto::Init::kHeUniform:
     uniform(std::sqrt(6 / in));
     break;
-  case Init::kGlorotNormal:
+  case proto::Init::kGlorotNormal:
     normal(0, std::sqrt(2 / (in + out)));
     break;
-  case Init::kGlorotUniform:
+  case proto::Init::kGlorotUniform:
     uniform(std::sqrt(6 / (in + out)));
     break;
-  case Init::kFanInUniform:
-  case Init::KIND_NOT_SET:
+  case proto::Init::kFanInUniform:
+  case proto::Init::KIND_NOT_SET:
     break;
   }
   if (!std::isfinite(a) || !std::isfinite(z) || (kindOf == train::InitKind::Normal && z < 0) ||
@@ -159,32 +161,32 @@ FailureOr<Importer::V> Importer::readParameter(LayerContext &c, StringRef name, 
       b.setInsertionPointToStart(module.getBody());
     train::ParameterOp::create(b, c.loc, full, type, kindOf, APFloat(a), APFloat(z), c.layer.freeze());
   }
-  V value = train::ReadOp::create(b, c.loc, type, full);
+  Value value = train::ReadOp::create(b, c.loc, type, full);
   if (!c.layer.freeze() && isa<FloatType>(element))
     parametersRead.emplace_back(full, value);
   return value;
 }
 
-FailureOr<Importer::V> Importer::activate(Activation activation, V x, Location loc) {
+FailureOr<Value> Importer::activate(proto::Layer::Activation activation, Value x, Location loc) {
   Type type = x.getType();
   int64_t last = typeOf(x).getRank() - 1;
   switch (activation) {
-  case RELU:
-    return V(nn::ReluOp::create(b, loc, x));
-  case LEAKY_RELU:
-    return V(nn::LeakyReluOp::create(b, loc, type, x, APFloat(0.01)));
-  case SIGMOID:
-    return V(nn::SigmoidOp::create(b, loc, x));
-  case TANH:
-    return V(nn::TanhOp::create(b, loc, x));
-  case GELU:
-    return V(nn::GeluOp::create(b, loc, type, x, false));
-  case SILU:
-    return V(nn::SiluOp::create(b, loc, x));
-  case SOFTMAX:
-    return V(nn::SoftmaxOp::create(b, loc, x, last));
-  case LOG_SOFTMAX:
-    return V(nn::LogSoftmaxOp::create(b, loc, x, last));
+  case proto::Layer::RELU:
+    return Value(nn::ReluOp::create(b, loc, x));
+  case proto::Layer::LEAKY_RELU:
+    return Value(nn::LeakyReluOp::create(b, loc, type, x, APFloat(0.01)));
+  case proto::Layer::SIGMOID:
+    return Value(nn::SigmoidOp::create(b, loc, x));
+  case proto::Layer::TANH:
+    return Value(nn::TanhOp::create(b, loc, x));
+  case proto::Layer::GELU:
+    return Value(nn::GeluOp::create(b, loc, type, x, false));
+  case proto::Layer::SILU:
+    return Value(nn::SiluOp::create(b, loc, x));
+  case proto::Layer::SOFTMAX:
+    return Value(nn::SoftmaxOp::create(b, loc, x, last));
+  case proto::Layer::LOG_SOFTMAX:
+    return Value(nn::LogSoftmaxOp::create(b, loc, x, last));
   default:
     return x;
   }
@@ -195,19 +197,20 @@ FailureOr<Importer::V> Importer::activate(Activation activation, V x, Location l
 //===----------------------------------------------------------------------===//
 
 template <typename Op>
-FailureOr<Importer::V> Importer::unary(LayerContext &c) {
+FailureOr<Value> Importer::unary(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   if (!isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.position(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
+    return diagnostics.error(c.node.position(), "G202",
+                             "needs floating-point values, not " + Twine(describe(c.inputs[0])),
                              "put a cast { type: \"f32\" } before it");
-  return V(Op::create(b, c.loc, c.inputs[0]));
+  return Value(Op::create(b, c.loc, c.inputs[0]));
 }
 
-FailureOr<Importer::V> Importer::binary(LayerContext &c, function_ref<V(V, V)> build) {
+FailureOr<Value> Importer::binary(LayerContext &c, function_ref<Value(Value, Value)> build) {
   if (failed(checkInputs(c, 2, 2)))
     return failure();
-  V l = c.inputs[0], r = c.inputs[1];
+  Value l = c.inputs[0], r = c.inputs[1];
   if (typeOf(l).getElementType() != typeOf(r).getElementType())
     return diagnostics.error(c.node.at("input"), "G202", "cannot combine " + Twine(describe(l)) + " and " + describe(r),
                              "cast one of them");
@@ -223,44 +226,44 @@ FailureOr<Importer::V> Importer::binary(LayerContext &c, function_ref<V(V, V)> b
 }
 
 template <typename Op>
-FailureOr<Importer::V> Importer::arithmetic(LayerContext &c) {
-  return binary(c, [&](V l, V r) -> V { return Op::create(b, c.loc, l, r); });
+FailureOr<Value> Importer::arithmetic(LayerContext &c) {
+  return binary(c, [&](Value l, Value r) -> Value { return Op::create(b, c.loc, l, r); });
 }
 
-FailureOr<Importer::V> Importer::leakyRelu(LayerContext &c) {
+FailureOr<Value> Importer::leakyRelu(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   if (failed(checkFloat(c)))
     return failure();
-  const LeakyRelu &o = c.layer.leaky_relu();
+  const proto::LeakyRelu &o = c.layer.leaky_relu();
   if (failed(checkFinite(c, o.slope(), "slope")))
     return failure();
-  return V(
+  return Value(
       nn::LeakyReluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], APFloat(o.has_slope() ? o.slope() : 0.01)));
 }
 
-FailureOr<Importer::V> Importer::gelu(LayerContext &c) {
+FailureOr<Value> Importer::gelu(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   if (failed(checkFloat(c)))
     return failure();
-  return V(nn::GeluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], c.layer.gelu().tanh()));
+  return Value(nn::GeluOp::create(b, c.loc, c.inputs[0].getType(), c.inputs[0], c.layer.gelu().tanh()));
 }
 
-FailureOr<Importer::V> Importer::scale(LayerContext &c) {
+FailureOr<Value> Importer::scale(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   if (failed(checkFloat(c)))
     return failure();
-  const Scale &o = c.layer.scale();
+  const proto::Scale &o = c.layer.scale();
   if (failed(checkFinite(c, o.factor(), "factor")) || failed(checkFinite(c, o.offset(), "offset")))
     return failure();
-  V x = c.inputs[0];
+  Value x = c.inputs[0];
   x = nn::MulOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.has_factor() ? o.factor() : 1));
-  return V(nn::AddOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.offset())));
+  return Value(nn::AddOp::create(b, c.loc, x, nn::splat(b, c.loc, x.getType(), o.offset())));
 }
 
-FailureOr<Importer::V> Importer::cast(LayerContext &c) {
+FailureOr<Value> Importer::cast(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   Type element;
@@ -270,31 +273,31 @@ FailureOr<Importer::V> Importer::cast(LayerContext &c) {
     return failure();
   if (!shape.empty())
     return diagnostics.error(position, "G102", "a cast takes an element type only", "write cast { type: \"f32\" }");
-  return V(nn::CastOp::create(b, c.loc, typeOf(c.inputs[0]).clone(element), c.inputs[0]));
+  return Value(nn::CastOp::create(b, c.loc, typeOf(c.inputs[0]).clone(element), c.inputs[0]));
 }
 
-FailureOr<Importer::V> Importer::identity(LayerContext &c) {
+FailureOr<Value> Importer::identity(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   return c.inputs[0];
 }
 
-FailureOr<Importer::V> Importer::dropout(LayerContext &c) {
+FailureOr<Value> Importer::dropout(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  const Dropout &o = c.layer.dropout();
+  const proto::Dropout &o = c.layer.dropout();
   double rate = o.has_rate() ? o.rate() : 0.5;
   if (!(rate >= 0 && rate < 1))
     return diagnostics.error(c.node.nested("dropout").at("rate"), "G204", "rate must be at least 0 and below 1",
                              "for example rate: 0.1");
   if (!isFloat(c.inputs[0]))
-    return diagnostics.error(c.node.position(), "G202", "needs floating-point values, not " + Twine(describe(c.inputs[0])),
-                             "cast them");
+    return diagnostics.error(c.node.position(), "G202",
+                             "needs floating-point values, not " + Twine(describe(c.inputs[0])), "cast them");
   ++dropoutCount;
   if (kind != EntryKind::Train || rate == 0)
     return c.inputs[0];
-  return V(nn::DropoutOp::create(b, c.loc, c.inputs[0], seed, step, b.getF64FloatAttr(rate),
-                                 b.getI64IntegerAttr(dropoutCount)));
+  return Value(nn::DropoutOp::create(b, c.loc, c.inputs[0], seed, step, b.getF64FloatAttr(rate),
+                                     b.getI64IntegerAttr(dropoutCount)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -304,15 +307,17 @@ FailureOr<Importer::V> Importer::dropout(LayerContext &c) {
 nn::Precision Importer::productPrecision(Type element) {
   if (!element.isF32())
     return nn::Precision::F32;
-  return precision == TF32 ? nn::Precision::TF32 : precision == BF16 ? nn::Precision::BF16 : nn::Precision::F32;
+  return precision == proto::Model::TF32   ? nn::Precision::TF32
+         : precision == proto::Model::BF16 ? nn::Precision::BF16
+                                           : nn::Precision::F32;
 }
 
-FailureOr<Importer::V> Importer::dense(LayerContext &c) {
+FailureOr<Value> Importer::dense(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  const Dense &o = c.layer.dense();
+  const proto::Dense &o = c.layer.dense();
   SourceNode node = c.node.nested("dense");
-  V x = c.inputs[0];
+  Value x = c.inputs[0];
   if (o.units() < 1)
     return diagnostics.error(node.at("units"), "G204", "units must be at least 1", "for example dense { units: 10 }");
   if (!isFloat(x) || typeOf(x).getRank() < 2)
@@ -321,7 +326,7 @@ FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   auto type = typeOf(x);
   int64_t features = type.getShape().back(), units = o.units();
   Type element = type.getElementType();
-  FailureOr<V> w =
+  FailureOr<Value> w =
       readParameter(c, "weight", {units, features}, element, o.weight_init(), features, units, node.position());
   if (failed(w))
     return failure();
@@ -333,9 +338,9 @@ FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   int64_t rows = type.getNumElements() / features;
   if (type.getRank() > 2)
     x = nn::ReshapeOp::create(b, c.loc, type.clone({rows, features}), x);
-  V y = nn::MatmulOp::create(b, c.loc, x, *w, false, true, productPrecision(element));
+  Value y = nn::MatmulOp::create(b, c.loc, x, *w, false, true, productPrecision(element));
   if (!o.has_bias() || o.bias()) {
-    FailureOr<V> bias = readParameter(c, "bias", {units}, element, o.bias_init(), features, units, node.position());
+    FailureOr<Value> bias = readParameter(c, "bias", {units}, element, o.bias_init(), features, units, node.position());
     if (failed(bias))
       return failure();
     y = nn::AddOp::create(b, c.loc, y, nn::BroadcastOp::create(b, c.loc, y.getType(), *bias, ArrayRef<int64_t>{1}));
@@ -345,12 +350,12 @@ FailureOr<Importer::V> Importer::dense(LayerContext &c) {
   return y;
 }
 
-FailureOr<Importer::V> Importer::matmul(LayerContext &c) {
+FailureOr<Value> Importer::matmul(LayerContext &c) {
   if (failed(checkInputs(c, 2, 2)))
     return failure();
-  V l = c.inputs[0], r = c.inputs[1];
+  Value l = c.inputs[0], r = c.inputs[1];
   auto lt = typeOf(l), rt = typeOf(r);
-  const Matmul &o = c.layer.matmul();
+  const proto::Matmul &o = c.layer.matmul();
   int64_t rank = lt.getRank();
   auto bad = [&](const Twine &why) {
     return diagnostics.error(c.node.at("input"), "G202",
@@ -363,40 +368,41 @@ FailureOr<Importer::V> Importer::matmul(LayerContext &c) {
     return bad("ranks and leading dimensions must be equal");
   if (lt.getDimSize(rank - (o.transpose_a() ? 2 : 1)) != rt.getDimSize(rank - (o.transpose_b() ? 1 : 2)))
     return bad("the inner dimensions differ");
-  return V(nn::MatmulOp::create(b, c.loc, l, r, o.transpose_a(), o.transpose_b(),
-                                productPrecision(lt.getElementType())));
+  return Value(
+      nn::MatmulOp::create(b, c.loc, l, r, o.transpose_a(), o.transpose_b(), productPrecision(lt.getElementType())));
 }
 
-FailureOr<Importer::V> Importer::softmax(LayerContext &c) {
+FailureOr<Value> Importer::softmax(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  const Axis &o = c.layer.softmax();
+  const proto::Axis &o = c.layer.softmax();
   FailureOr<int64_t> dim =
       axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("softmax").at("axis"));
   if (failed(dim) || !isFloat(c.inputs[0]))
-    return failed(dim) ? failure()
-                       : diagnostics.error(c.node.position(), "G202", "softmax needs floating-point values", "cast them");
-  return V(nn::SoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
+    return failed(dim)
+               ? failure()
+               : diagnostics.error(c.node.position(), "G202", "softmax needs floating-point values", "cast them");
+  return Value(nn::SoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
 }
 
-FailureOr<Importer::V> Importer::logSoftmax(LayerContext &c) {
+FailureOr<Value> Importer::logSoftmax(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  const Axis &o = c.layer.log_softmax();
+  const proto::Axis &o = c.layer.log_softmax();
   FailureOr<int64_t> dim =
       axisOf(c, o.has_axis(), o.axis(), typeOf(c.inputs[0]).getRank(), c.node.nested("log_softmax").at("axis"));
   if (failed(dim) || !isFloat(c.inputs[0]))
     return failed(dim)
                ? failure()
                : diagnostics.error(c.node.position(), "G202", "log_softmax needs floating-point values", "cast them");
-  return V(nn::LogSoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
+  return Value(nn::LogSoftmaxOp::create(b, c.loc, c.inputs[0], *dim));
 }
 
-FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
+FailureOr<Value> Importer::reduce(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  const Reduce &o = c.layer.reduce();
-  V x = c.inputs[0];
+  const proto::Reduce &o = c.layer.reduce();
+  Value x = c.inputs[0];
   auto type = typeOf(x);
   SmallVector<int64_t> axes;
   for (int i = 0; i < o.axis_size(); ++i) {
@@ -413,14 +419,14 @@ FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
     axes.push_back(*dim);
   }
   llvm::sort(axes);
-  auto kindOf = o.kind() == Reduce::MAX   ? nn::ReduceKind::Max
-                : o.kind() == Reduce::MIN ? nn::ReduceKind::Min
-                                          : nn::ReduceKind::Sum;
-  V y = nn::ReduceOp::create(b, c.loc, kindOf, x, axes);
-  if (o.kind() == Reduce::MEAN) {
+  auto kindOf = o.kind() == proto::Reduce::MAX   ? nn::ReduceKind::Max
+                : o.kind() == proto::Reduce::MIN ? nn::ReduceKind::Min
+                                                 : nn::ReduceKind::Sum;
+  Value y = nn::ReduceOp::create(b, c.loc, kindOf, x, axes);
+  if (o.kind() == proto::Reduce::MEAN) {
     if (!isFloat(x))
-      return diagnostics.error(c.node.position(), "G202", "a mean needs floating-point values, not " + Twine(describe(x)),
-                               "cast them");
+      return diagnostics.error(c.node.position(), "G202",
+                               "a mean needs floating-point values, not " + Twine(describe(x)), "cast them");
     y = nn::MulOp::create(b, c.loc, y,
                           nn::splat(b, c.loc, y.getType(), double(typeOf(y).getNumElements()) / type.getNumElements()));
   }
@@ -433,15 +439,15 @@ FailureOr<Importer::V> Importer::reduce(LayerContext &c) {
   return y;
 }
 
-FailureOr<Importer::V> Importer::argmax(LayerContext &c) {
+FailureOr<Value> Importer::argmax(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   auto type = typeOf(c.inputs[0]);
-  const Axis &o = c.layer.argmax();
+  const proto::Axis &o = c.layer.argmax();
   FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), type.getRank(), c.node.nested("argmax").at("axis"));
   if (failed(dim))
     return failure();
   SmallVector<int64_t> shape(type.getShape());
   shape.erase(shape.begin() + *dim);
-  return V(nn::ArgmaxOp::create(b, c.loc, RankedTensorType::get(shape, b.getI32Type()), c.inputs[0], *dim));
+  return Value(nn::ArgmaxOp::create(b, c.loc, RankedTensorType::get(shape, b.getI32Type()), c.inputs[0], *dim));
 }

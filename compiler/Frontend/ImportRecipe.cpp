@@ -14,9 +14,9 @@ static double orElse(bool given, T value, double otherwise) {
 }
 
 FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
-  const Train &train = model.train();
+  const proto::Train &train = model.train();
   SourceNode node = file.root().nested("train");
-  if (train.loss_case() == Train::LOSS_NOT_SET)
+  if (train.loss_case() == proto::Train::LOSS_NOT_SET)
     return diagnostics.error(node.position(), "G301", "the recipe has no loss",
                              "add softmax_cross_entropy {} or mean_squared_error {}");
   bool crossEntropy = train.has_softmax_cross_entropy();
@@ -24,7 +24,7 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
   StringRef prediction =
       crossEntropy ? train.softmax_cross_entropy().logits() : train.mean_squared_error().prediction();
   StringRef target = crossEntropy ? train.softmax_cross_entropy().label() : train.mean_squared_error().target();
-  auto find = [&](StringRef name, StringRef field, V otherwise) -> FailureOr<V> {
+  auto find = [&](StringRef name, StringRef field, Value otherwise) -> FailureOr<Value> {
     if (name.empty())
       return otherwise;
     auto it = scope.values.find(name);
@@ -36,16 +36,16 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
                              "'" + name + "' is not defined" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
                              "name an input, or the output of a layer");
   };
-  FailureOr<SmallVector<std::pair<std::string, V>>> outputs = modelOutputs(scope);
+  FailureOr<SmallVector<std::pair<std::string, Value>>> outputs = modelOutputs(scope);
   if (failed(outputs))
     return failure();
   // The target is the one input that no layer reads.
-  V unread;
-  for (V argument : cast<func::FuncOp>(b.getInsertionBlock()->getParentOp()).getArguments())
+  Value unread;
+  for (Value argument : cast<func::FuncOp>(b.getInsertionBlock()->getParentOp()).getArguments())
     if (argument.use_empty())
       unread = argument;
-  FailureOr<V> p = find(prediction, crossEntropy ? "logits" : "prediction", outputs->front().second);
-  FailureOr<V> t = find(target, crossEntropy ? "label" : "target", unread);
+  FailureOr<Value> p = find(prediction, crossEntropy ? "logits" : "prediction", outputs->front().second);
+  FailureOr<Value> t = find(target, crossEntropy ? "label" : "target", unread);
   if (failed(p) || failed(t))
     return failure();
   if (!*t)
@@ -71,14 +71,14 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
   return LossInputs{*p, *t, crossEntropy};
 }
 
-Importer::V Importer::perElementLoss(const LossInputs &in, Location loc) {
+Value Importer::perElementLoss(const LossInputs &in, Location loc) {
   if (in.crossEntropy)
     return nn::SoftmaxCrossEntropyOp::create(b, loc, in.prediction, in.target);
-  V d = nn::SubOp::create(b, loc, in.prediction, in.target);
+  Value d = nn::SubOp::create(b, loc, in.prediction, in.target);
   return nn::MulOp::create(b, loc, d, d);
 }
 
-FailureOr<Importer::V> Importer::learningRate(const Schedule &s, SourceNode node, Location loc) {
+FailureOr<Value> Importer::learningRate(const proto::Schedule &s, SourceNode node, Location loc) {
   auto bad = [&](StringRef field, const Twine &message) {
     return diagnostics.error(node.at(field), "G301", message, "for example learning_rate { constant: 1e-3 }");
   };
@@ -86,10 +86,10 @@ FailureOr<Importer::V> Importer::learningRate(const Schedule &s, SourceNode node
   int64_t steps = 0;
   StringRef name = "constant";
   switch (s.kind_case()) {
-  case Schedule::kConstant:
+  case proto::Schedule::kConstant:
     initial = s.constant();
     break;
-  case Schedule::kStep:
+  case proto::Schedule::kStep:
     name = "step";
     initial = s.step().initial();
     factor = s.step().factor();
@@ -97,7 +97,7 @@ FailureOr<Importer::V> Importer::learningRate(const Schedule &s, SourceNode node
     if (steps < 1 || !(factor > 0))
       return bad("step", "a step schedule needs every_steps >= 1 and factor > 0");
     break;
-  case Schedule::kCosine:
+  case proto::Schedule::kCosine:
     name = "cosine";
     initial = s.cosine().peak();
     final = s.cosine().final();
@@ -105,25 +105,25 @@ FailureOr<Importer::V> Importer::learningRate(const Schedule &s, SourceNode node
     if (steps < 0 || final < 0)
       return bad("cosine", "a cosine schedule needs steps >= 0 and final >= 0");
     break;
-  case Schedule::KIND_NOT_SET:
+  case proto::Schedule::KIND_NOT_SET:
     return bad("kind", "the learning rate is missing");
   }
   if (!(initial > 0) || !std::isfinite(initial))
     return bad(name, "the learning rate must be positive");
   if (s.warmup_steps() < 0)
     return bad("warmup_steps", "warmup_steps must not be negative");
-  return V(train::LearningRateOp::create(b, loc, RankedTensorType::get({}, b.getF64Type()), name, APFloat(initial),
-                                         APFloat(final), APFloat(factor), steps, s.warmup_steps()));
+  return Value(train::LearningRateOp::create(b, loc, RankedTensorType::get({}, b.getF64Type()), name, APFloat(initial),
+                                             APFloat(final), APFloat(factor), steps, s.warmup_steps()));
 }
 
-LogicalResult Importer::buildUpdates(V loss) {
-  const Train &train = model.train();
+LogicalResult Importer::buildUpdates(Value loss) {
+  const proto::Train &train = model.train();
   SourceNode node = file.root().nested("train");
-  SmallVector<V> wrt;
+  SmallVector<Value> wrt;
   for (auto &[name, v] : parametersRead)
     wrt.push_back(v);
   Location loc = loss.getLoc();
-  SmallVector<V> gradients(train::GradOp::create(b, loc, ValueRange(wrt).getTypes(), loss, wrt).getGradients());
+  SmallVector<Value> gradients(train::GradOp::create(b, loc, ValueRange(wrt).getTypes(), loss, wrt).getGradients());
   if (train.clip_norm() < 0 || !std::isfinite(train.clip_norm()))
     return diagnostics.error(node.at("clip_norm"), "G301", "clip_norm must not be negative", "0 switches it off");
   if (train.clip_norm() > 0) {
@@ -139,35 +139,35 @@ LogicalResult Importer::buildUpdates(V loss) {
     return diagnostics.error(at.at(field), "G301", field + " is " + std::to_string(v) + ", which is out of range",
                              range);
   };
-  auto forEach = [&](function_ref<void(Location, StringRef, V)> update) {
+  auto forEach = [&](function_ref<void(Location, StringRef, Value)> update) {
     for (auto [parameter, gradient] : llvm::zip_equal(parametersRead, gradients))
       update(locOf(node.position(), "update(" + parameter.first + ")"), parameter.first, gradient);
     return success();
   };
-  auto rateOf = [&](const Schedule &s, SourceNode optimizer) {
+  auto rateOf = [&](const proto::Schedule &s, SourceNode optimizer) {
     return learningRate(s, optimizer.nested("learning_rate"), locOf(optimizer.position(), "learning_rate"));
   };
   switch (train.optimizer_case()) {
-  case Train::kSgd: {
-    const Sgd &o = train.sgd();
+  case proto::Train::kSgd: {
+    const proto::Sgd &o = train.sgd();
     SourceNode at = node.nested("sgd");
-    FailureOr<V> rate = rateOf(o.learning_rate(), at);
+    FailureOr<Value> rate = rateOf(o.learning_rate(), at);
     if (failed(rate) ||
         failed(check(at, "momentum", o.momentum(), o.momentum() >= 0 && o.momentum() < 1, "0 <= momentum < 1")) ||
         failed(check(at, "weight_decay", o.weight_decay(), o.weight_decay() >= 0, "weight_decay >= 0")))
       return failure();
     if (o.nesterov() && o.momentum() == 0)
       return diagnostics.error(at.at("nesterov"), "G301", "nesterov needs momentum", "add momentum: 0.9");
-    return forEach([&](Location l, StringRef name, V g) {
+    return forEach([&](Location l, StringRef name, Value g) {
       train::UpdateSgdOp::create(b, l, name, g, *rate, f(o.momentum()), o.nesterov(), f(o.weight_decay()));
     });
   }
-  case Train::kAdam:
-  case Train::kAdamw: {
+  case proto::Train::kAdam:
+  case proto::Train::kAdamw: {
     bool decoupled = train.has_adamw();
-    const Adam &o = decoupled ? train.adamw() : train.adam();
+    const proto::Adam &o = decoupled ? train.adamw() : train.adam();
     SourceNode at = node.nested(decoupled ? "adamw" : "adam");
-    FailureOr<V> rate = rateOf(o.learning_rate(), at);
+    FailureOr<Value> rate = rateOf(o.learning_rate(), at);
     double b1 = orElse(o.has_beta1(), o.beta1(), 0.9), b2 = orElse(o.has_beta2(), o.beta2(), 0.999);
     double eps = orElse(o.has_epsilon(), o.epsilon(), 1e-8);
     double decay = orElse(o.has_weight_decay(), o.weight_decay(), decoupled ? 0.01 : 0);
@@ -176,25 +176,25 @@ LogicalResult Importer::buildUpdates(V loss) {
         failed(check(at, "epsilon", eps, eps > 0, "epsilon > 0")) ||
         failed(check(at, "weight_decay", decay, decay >= 0, "weight_decay >= 0")))
       return failure();
-    return forEach([&](Location l, StringRef name, V g) {
+    return forEach([&](Location l, StringRef name, Value g) {
       train::UpdateAdamOp::create(b, l, name, g, *rate, f(b1), f(b2), f(eps), f(decay), decoupled);
     });
   }
-  case Train::kRmsprop: {
-    const RmsProp &o = train.rmsprop();
+  case proto::Train::kRmsprop: {
+    const proto::RmsProp &o = train.rmsprop();
     SourceNode at = node.nested("rmsprop");
-    FailureOr<V> rate = rateOf(o.learning_rate(), at);
+    FailureOr<Value> rate = rateOf(o.learning_rate(), at);
     double alpha = orElse(o.has_alpha(), o.alpha(), 0.99), eps = orElse(o.has_epsilon(), o.epsilon(), 1e-8);
     if (failed(rate) || failed(check(at, "alpha", alpha, alpha >= 0 && alpha < 1, "0 <= alpha < 1")) ||
         failed(check(at, "epsilon", eps, eps > 0, "epsilon > 0")) ||
         failed(check(at, "momentum", o.momentum(), o.momentum() >= 0 && o.momentum() < 1, "0 <= momentum < 1")) ||
         failed(check(at, "weight_decay", o.weight_decay(), o.weight_decay() >= 0, "weight_decay >= 0")))
       return failure();
-    return forEach([&](Location l, StringRef name, V g) {
+    return forEach([&](Location l, StringRef name, Value g) {
       train::UpdateRmspropOp::create(b, l, name, g, *rate, f(alpha), f(eps), f(o.momentum()), f(o.weight_decay()));
     });
   }
-  case Train::OPTIMIZER_NOT_SET:
+  case proto::Train::OPTIMIZER_NOT_SET:
     return diagnostics.error(node.position(), "G301", "the recipe has no optimizer",
                              "add adam { learning_rate { constant: 1e-3 } }");
   }
@@ -202,7 +202,7 @@ LogicalResult Importer::buildUpdates(V loss) {
 }
 
 FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
-  const Train &train = model.train();
+  const proto::Train &train = model.train();
   SmallVector<std::pair<std::string, int64_t>> result;
   bool classes = train.has_softmax_cross_entropy();
   if (train.metric_size() == 0) {
@@ -230,17 +230,18 @@ FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
 
 LogicalResult Importer::checkInputName(StringRef name, const SourcePosition &position) {
   SmallVector<StringRef> names;
-  for (const gradus::Value &input : model.input())
+  for (const proto::Value &input : model.input())
     names.push_back(input.name());
   if (llvm::is_contained(names, name))
     return success();
   StringRef guess = closest(name, names);
-  return diagnostics.error(
-      position, "G302", "the model has no input '" + name + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
-      "its inputs are: " + llvm::join(names, ", "));
+  return diagnostics.error(position, "G302",
+                           "the model has no input '" + name + "'" +
+                               (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+                           "its inputs are: " + llvm::join(names, ", "));
 }
 
-FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNode node) {
+FailureOr<DictionaryAttr> Importer::datasetAttr(const proto::Dataset &dataset, SourceNode node) {
   SmallVector<Attribute> parts;
   llvm::StringSet<> covered;
   auto part = [&](StringRef input, StringRef path, double scale, const SourcePosition &position, int64_t first = 0,
@@ -248,7 +249,8 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
     if (path.empty())
       return diagnostics.error(position, "G302", "a file name is missing", "paths are relative to --data");
     if (path.starts_with("/") || llvm::is_contained(llvm::split(path, '/'), ".."))
-      return diagnostics.error(position, "G302", "'" + path + "' leaves the data folder", "paths are relative to --data");
+      return diagnostics.error(position, "G302", "'" + path + "' leaves the data folder",
+                               "paths are relative to --data");
     if (failed(checkInputName(input, position)))
       return failure();
     if (!covered.insert(input).second)
@@ -262,7 +264,7 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
   };
   /// The first input of a kind that is not fed yet: floats first, then integers.
   auto defaultInput = [&](bool wantFloat) -> StringRef {
-    for (const gradus::Value &input : model.input())
+    for (const proto::Value &input : model.input())
       if (!covered.contains(input.name()) && (input.type()[0] == 'f') == wantFloat)
         return input.name();
     return "";
@@ -271,9 +273,9 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
   bool header = false;
   StringRef delimiter = ",";
   switch (dataset.source_case()) {
-  case Dataset::kIdx: {
+  case proto::Dataset::kIdx: {
     kindName = "idx";
-    const Idx &s = dataset.idx();
+    const proto::Idx &s = dataset.idx();
     SourceNode at = node.nested("idx");
     if (failed(part(s.image_input().empty() ? defaultInput(true) : StringRef(s.image_input()), s.images(), s.scale(),
                     at.at("images"))))
@@ -283,17 +285,17 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
       return failure();
     break;
   }
-  case Dataset::kNpy:
+  case proto::Dataset::kNpy:
     kindName = "npy";
     for (int i = 0; i < dataset.npy().file_size(); ++i) {
-      const NpyFile &s = dataset.npy().file(i);
+      const proto::NpyFile &s = dataset.npy().file(i);
       if (failed(part(s.input(), s.path(), s.scale(), node.nested("npy").nested("file", i).at("path"))))
         return failure();
     }
     break;
-  case Dataset::kCsv: {
+  case proto::Dataset::kCsv: {
     kindName = "csv";
-    const Csv &s = dataset.csv();
+    const proto::Csv &s = dataset.csv();
     header = s.header();
     if (!s.delimiter().empty())
       delimiter = s.delimiter();
@@ -301,7 +303,7 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
       return diagnostics.error(node.nested("csv").at("delimiter"), "G302", "the delimiter is one character",
                                "for example \";\"");
     for (int i = 0; i < s.columns_size(); ++i) {
-      const CsvColumns &c = s.columns(i);
+      const proto::CsvColumns &c = s.columns(i);
       SourceNode at = node.nested("csv").nested("columns", i);
       if (c.first() < 0 || c.last() < c.first())
         return diagnostics.error(at.at("last"), "G302",
@@ -312,9 +314,9 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
     }
     break;
   }
-  case Dataset::kText: {
+  case proto::Dataset::kText: {
     kindName = "text";
-    const Text &s = dataset.text();
+    const proto::Text &s = dataset.text();
     SourceNode at = node.nested("text");
     /// Values of one sample of an input; 0 if there is no such input.
     auto elements = [&](StringRef name) -> int64_t {
@@ -339,13 +341,14 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
       return failure();
     break;
   }
-  case Dataset::SOURCE_NOT_SET:
+  case proto::Dataset::SOURCE_NOT_SET:
     break;
   }
   if (kindName != "none")
-    for (const gradus::Value &input : model.input())
+    for (const proto::Value &input : model.input())
       if (!covered.contains(input.name()))
-        return diagnostics.error(node.position(), "G302", "the dataset does not feed input '" + Twine(input.name()) + "'",
+        return diagnostics.error(node.position(), "G302",
+                                 "the dataset does not feed input '" + Twine(input.name()) + "'",
                                  "name it in the dataset");
   if (dataset.batch() < 0)
     return diagnostics.error(node.at("batch"), "G302", "batch must be positive", "for example batch: 64");
@@ -356,7 +359,7 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const Dataset &dataset, SourceNo
 }
 
 LogicalResult Importer::buildRecipeAttr() {
-  const Train &train = model.train();
+  const proto::Train &train = model.train();
   SourceNode node = file.root().nested("train");
   if (train.epochs() < 0)
     return diagnostics.error(node.at("epochs"), "G301", "epochs must not be negative", "for example epochs: 10");

@@ -8,15 +8,15 @@ using namespace gradus;
 
 static constexpr int64_t kMaxLayers = 10000;
 
-LogicalResult Importer::importLayers(const google::protobuf::RepeatedPtrField<Layer> &layers, const SourceNode &owner,
-                                     Scope &scope) {
+LogicalResult Importer::importLayers(const google::protobuf::RepeatedPtrField<proto::Layer> &layers,
+                                     const SourceNode &owner, Scope &scope) {
   for (int i = 0; i < layers.size(); ++i)
     if (failed(importLayer(layers[i], owner.nested("layer", i), i, scope)))
       return failure();
   return success();
 }
 
-LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int index, Scope &scope) {
+LogicalResult Importer::importLayer(const proto::Layer &layer, SourceNode node, int index, Scope &scope) {
   if (++layerCount > kMaxLayers)
     return diagnostics.error(node.position(), "G205", "the model expands to more than 10000 layers",
                              "check repeat counts");
@@ -42,7 +42,7 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
   if (c.inputs.empty() && !layer.has_parameter())
     c.inputs.push_back(scope.current);
 
-  V result;
+  Value result;
   if (layer.has_call() || layer.has_repeat()) {
     if (failed(layer.has_call() ? importCall(c) : importRepeat(c)))
       return failure();
@@ -52,22 +52,23 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
     if (it == handlers().end())
       return diagnostics.error(node.position(), "G204", "the layer does nothing",
                                "write what it is, as in layer { dense { units: 10 } }");
-    FailureOr<V> built = (this->*it->second)(c);
+    FailureOr<Value> built = (this->*it->second)(c);
     if (failed(built))
       return failure();
     result = *built;
   }
-  if (layer.activation() != NONE) {
-    if (!Activation_IsValid(layer.activation()))
+  if (layer.activation() != proto::Layer::NONE) {
+    if (!proto::Layer::Activation_IsValid(layer.activation()))
       return diagnostics.error(node.at("activation"), "G204", "unknown activation", "for example RELU");
-    if ((layer.activation() == SOFTMAX || layer.activation() == LOG_SOFTMAX) && typeOf(result).getRank() == 0)
+    if ((layer.activation() == proto::Layer::SOFTMAX || layer.activation() == proto::Layer::LOG_SOFTMAX) &&
+        typeOf(result).getRank() == 0)
       return diagnostics.error(node.at("activation"), "G202", "softmax needs at least one dimension", "reshape it");
     if (!isFloat(result))
       return diagnostics.error(node.at("activation"), "G202",
                                "an activation needs floating-point values, not " + Twine(describe(result)),
                                "cast them");
-    std::string activation = StringRef(Activation_Name(layer.activation())).lower();
-    FailureOr<V> activated =
+    std::string activation = StringRef(proto::Layer::Activation_Name(layer.activation())).lower();
+    FailureOr<Value> activated =
         activate(layer.activation(), result, locOf(node.at("activation"), name + "+" + activation));
     if (failed(activated))
       return failure();
@@ -86,7 +87,7 @@ LogicalResult Importer::importLayer(const Layer &layer, SourceNode node, int ind
 
 LogicalResult Importer::importCall(LayerContext &c) {
   StringRef name = c.layer.call().function();
-  const Function *function = nullptr;
+  const proto::Function *function = nullptr;
   int index = 0;
   SmallVector<StringRef> names;
   for (int i = 0; i < model.function_size(); ++i) {
@@ -121,7 +122,7 @@ LogicalResult Importer::importCall(LayerContext &c) {
     diagnostics.note(c.node.position(), "called from here");
     return failure();
   }
-  V result = inner.current;
+  Value result = inner.current;
   if (!function->output().empty()) {
     result = inner.values.lookup(function->output());
     if (!result)
@@ -134,13 +135,13 @@ LogicalResult Importer::importCall(LayerContext &c) {
 }
 
 LogicalResult Importer::importRepeat(LayerContext &c) {
-  const Repeat &repeat = c.layer.repeat();
+  const proto::Repeat &repeat = c.layer.repeat();
   SourceNode node = c.node.nested("repeat");
   if (repeat.count() < 1 || repeat.count() > 10000)
     return diagnostics.error(node.at("count"), "G204", "count must be between 1 and 10000", "for example count: 12");
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  V current = c.inputs[0];
+  Value current = c.inputs[0];
   for (int i = 0; i < repeat.count(); ++i) {
     // An empty body counts as well: nested repeats of nothing must end too.
     if (++layerCount > kMaxLayers)

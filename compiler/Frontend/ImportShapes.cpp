@@ -6,7 +6,7 @@
 using namespace mlir;
 using namespace gradus;
 
-FailureOr<Importer::V> Importer::reshape(LayerContext &c) {
+FailureOr<Value> Importer::reshape(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   auto type = typeOf(c.inputs[0]);
@@ -28,18 +28,18 @@ FailureOr<Importer::V> Importer::reshape(LayerContext &c) {
     return diagnostics.error(node.at("shape"), "G202",
                              describe(c.inputs[0]) + " does not have as many elements as the new shape",
                              "leave out the batch dimension; one size may be -1");
-  return V(nn::ReshapeOp::create(b, c.loc, type.clone(shape), c.inputs[0]));
+  return Value(nn::ReshapeOp::create(b, c.loc, type.clone(shape), c.inputs[0]));
 }
 
-FailureOr<Importer::V> Importer::flatten(LayerContext &c) {
+FailureOr<Value> Importer::flatten(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   auto type = typeOf(c.inputs[0]);
   int64_t first = type.getDimSize(0);
-  return V(nn::ReshapeOp::create(b, c.loc, type.clone({first, type.getNumElements() / first}), c.inputs[0]));
+  return Value(nn::ReshapeOp::create(b, c.loc, type.clone({first, type.getNumElements() / first}), c.inputs[0]));
 }
 
-FailureOr<Importer::V> Importer::transpose(LayerContext &c) {
+FailureOr<Value> Importer::transpose(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   auto type = typeOf(c.inputs[0]);
@@ -50,14 +50,14 @@ FailureOr<Importer::V> Importer::transpose(LayerContext &c) {
     return diagnostics.error(c.node.nested("transpose").at("perm"), "G204",
                              "perm must name each of the " + Twine(type.getRank()) + " dimensions once",
                              "for example perm: [0, 2, 1]");
-  return V(nn::TransposeOp::create(b, c.loc, c.inputs[0], perm));
+  return Value(nn::TransposeOp::create(b, c.loc, c.inputs[0], perm));
 }
 
-FailureOr<Importer::V> Importer::slice(LayerContext &c) {
+FailureOr<Value> Importer::slice(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   auto type = typeOf(c.inputs[0]);
-  const Slice &o = c.layer.slice();
+  const proto::Slice &o = c.layer.slice();
   SourceNode node = c.node.nested("slice");
   SmallVector<int64_t> start(type.getRank(), 0), limit(type.getShape()), stride(type.getRank(), 1);
   SmallVector<int64_t> seen;
@@ -83,14 +83,14 @@ FailureOr<Importer::V> Importer::slice(LayerContext &c) {
                                "0 <= start < limit <= size, stride >= 1");
     start[*dim] = from, limit[*dim] = to, stride[*dim] = by;
   }
-  return V(nn::SliceOp::create(b, c.loc, c.inputs[0], start, limit, stride));
+  return Value(nn::SliceOp::create(b, c.loc, c.inputs[0], start, limit, stride));
 }
 
-FailureOr<Importer::V> Importer::concat(LayerContext &c) {
+FailureOr<Value> Importer::concat(LayerContext &c) {
   if (failed(checkInputs(c, 2, 1000)))
     return failure();
   auto first = typeOf(c.inputs[0]);
-  const Axis &o = c.layer.concat();
+  const proto::Axis &o = c.layer.concat();
   FailureOr<int64_t> dim = axisOf(c, o.has_axis(), o.axis(), first.getRank(), c.node.nested("concat").at("axis"));
   if (failed(dim))
     return failure();
@@ -105,10 +105,10 @@ FailureOr<Importer::V> Importer::concat(LayerContext &c) {
                                    Twine(*dim),
                                "all other dimensions must be equal");
   }
-  return V(nn::ConcatOp::create(b, c.loc, c.inputs, *dim));
+  return Value(nn::ConcatOp::create(b, c.loc, c.inputs, *dim));
 }
 
-FailureOr<Importer::V> Importer::gather(LayerContext &c) {
+FailureOr<Value> Importer::gather(LayerContext &c) {
   if (failed(checkInputs(c, 2, 2)))
     return failure();
   if (typeOf(c.inputs[0]).getRank() < 1 || isFloat(c.inputs[1]))
@@ -116,13 +116,13 @@ FailureOr<Importer::V> Importer::gather(LayerContext &c) {
                              "gather takes a table and integer indices, not " + Twine(describe(c.inputs[0])) + " and " +
                                  describe(c.inputs[1]),
                              "input: [\"table\", \"indices\"]");
-  return V(nn::GatherOp::create(b, c.loc, c.inputs[0], c.inputs[1]));
+  return Value(nn::GatherOp::create(b, c.loc, c.inputs[0], c.inputs[1]));
 }
 
-FailureOr<Importer::V> Importer::embedding(LayerContext &c) {
+FailureOr<Value> Importer::embedding(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
-  const Embedding &o = c.layer.embedding();
+  const proto::Embedding &o = c.layer.embedding();
   SourceNode node = c.node.nested("embedding");
   if (o.rows() < 1 || o.units() < 1)
     return diagnostics.error(node.position(), "G204", "rows and units must be at least 1",
@@ -130,17 +130,17 @@ FailureOr<Importer::V> Importer::embedding(LayerContext &c) {
   if (isFloat(c.inputs[0]))
     return diagnostics.error(c.node.position(), "G202",
                              "embedding needs integer indices, not " + Twine(describe(c.inputs[0])), "cast them");
-  Init init = o.weight_init();
-  if (init.kind_case() == Init::KIND_NOT_SET)
+  proto::Init init = o.weight_init();
+  if (init.kind_case() == proto::Init::KIND_NOT_SET)
     init.mutable_normal(); // N(0, 1), as in PyTorch
-  FailureOr<V> table =
+  FailureOr<Value> table =
       readParameter(c, "weight", {o.rows(), o.units()}, b.getF32Type(), init, o.units(), o.rows(), node.position());
   if (failed(table))
     return failure();
-  return V(nn::GatherOp::create(b, c.loc, *table, c.inputs[0]));
+  return Value(nn::GatherOp::create(b, c.loc, *table, c.inputs[0]));
 }
 
-FailureOr<Importer::V> Importer::oneHot(LayerContext &c) {
+FailureOr<Value> Importer::oneHot(LayerContext &c) {
   if (failed(checkInputs(c, 1, 1)))
     return failure();
   int64_t depth = c.layer.one_hot().depth();
@@ -152,13 +152,13 @@ FailureOr<Importer::V> Importer::oneHot(LayerContext &c) {
   shape.push_back(depth);
   if (failed(checkSize(shape, c.node.position())))
     return failure();
-  return V(nn::OneHotOp::create(b, c.loc, RankedTensorType::get(shape, b.getF32Type()), c.inputs[0]));
+  return Value(nn::OneHotOp::create(b, c.loc, RankedTensorType::get(shape, b.getF32Type()), c.inputs[0]));
 }
 
-FailureOr<Importer::V> Importer::parameter(LayerContext &c) {
+FailureOr<Value> Importer::parameter(LayerContext &c) {
   if (failed(checkInputs(c, 0, 0)))
     return failure();
-  const Parameter &o = c.layer.parameter();
+  const proto::Parameter &o = c.layer.parameter();
   SourceNode node = c.node.nested("parameter");
   Type element;
   SmallVector<int64_t> shape;

@@ -21,7 +21,8 @@ static constexpr int kMaxDepth = 100;
 SourcePosition SourceNode::at(StringRef field, int index) const {
   const pb::FieldDescriptor *descriptor = message->GetDescriptor()->FindFieldByName(field.str());
   SourcePosition position = self;
-  position.path += (position.path.empty() ? "" : ".") + field.str() + (index >= 0 ? "[" + std::to_string(index) + "]" : "");
+  position.path +=
+      (position.path.empty() ? "" : ".") + field.str() + (index >= 0 ? "[" + std::to_string(index) + "]" : "");
   if (!tree || !descriptor)
     return position;
   // A repeated field as a whole stands where its first element stands.
@@ -87,16 +88,17 @@ public:
       auto [type, rest] = text.split('"');
       StringRef field = rest.split("named \"").second.split('"').first;
       std::map<std::string, const pb::Descriptor *> messages;
-      collectFields(Model::descriptor(), messages);
+      collectFields(proto::Model::descriptor(), messages);
       SmallVector<StringRef> names;
       std::string all;
-      if (auto it = messages.find(type.str()); it != messages.end())
+      if (auto it = messages.find(type.str()); it != messages.end()) {
+        type = it->second->name();
         for (int i = 0; i < it->second->field_count(); ++i) {
           names.push_back(it->second->field(i)->name());
           all += (i ? ", " : "") + it->second->field(i)->name();
         }
+      }
       StringRef guess = closest(field, names);
-      type.consume_front("gradus.");
       (void)diagnostics.error(position, "G002",
                               type + " has no field '" + field + "'" +
                                   (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
@@ -127,7 +129,7 @@ private:
       if (size_t at = lines[position.line - 1].take_front(position.column).rfind(value); at != StringRef::npos)
         position.column = at + 1;
     std::map<std::string, const pb::Descriptor *> messages;
-    collectFields(Model::descriptor(), messages);
+    collectFields(proto::Model::descriptor(), messages);
     SmallVector<StringRef> names;
     for (auto &[name, message] : messages)
       if (const pb::FieldDescriptor *f = message->FindFieldByName(field.str()); f && f->enum_type() && names.empty())

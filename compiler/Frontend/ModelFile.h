@@ -10,6 +10,9 @@
 
 namespace gradus {
 
+/// The messages of model.proto.
+namespace proto = model::v1;
+
 /// A message of the file and where its fields stand.
 class SourceNode {
 public:
@@ -34,7 +37,7 @@ private:
 /// A parsed model file.
 struct ModelFile {
   std::string name, text;
-  Model model;
+  proto::Model model;
   google::protobuf::TextFormat::ParseInfoTree tree;
   std::unique_ptr<Diagnostics> diagnostics;
   bool binary = false;

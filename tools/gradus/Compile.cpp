@@ -98,10 +98,10 @@ ExitCode Compilation::load() {
       return fail(toString(cpu.takeError()));
     host = std::move(*cpu);
   }
-  std::optional<Precision> precision;
+  std::optional<proto::Model::Precision> precision;
   if (options.precision) {
-    Precision given;
-    if (!Precision_Parse(*options.precision, &given))
+    proto::Model::Precision given;
+    if (!proto::Model::Precision_Parse(*options.precision, &given))
       return fail("there is no precision '" + *options.precision + "'; choose F32, TF32 or BF16", kUsage);
     precision = given;
   }
