@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Autodiff/Gradients.h"
 #include "compiler/Interfaces/OpInterfaces.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/MLIRContext.h"
@@ -18,8 +19,6 @@ using namespace gradus::nn;
 namespace {
 
 using Gradients = SmallVectorImpl<Value>;
-
-RankedTensorType typeOf(Value v) { return cast<RankedTensorType>(v.getType()); }
 
 /// The dimensions of [0, rank) that are not in `dims`.
 SmallVector<int64_t> complement(ArrayRef<int64_t> dims, int64_t rank) {

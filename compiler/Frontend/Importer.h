@@ -4,6 +4,7 @@
 #define GRADUS_COMPILER_FRONTEND_IMPORTER_H
 
 #include "compiler/Frontend/Import.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -114,8 +115,6 @@ private:
 
   // helpers
   mlir::Location locOf(const SourcePosition &position, const llvm::Twine &name);
-  mlir::RankedTensorType typeOf(mlir::Value v) { return mlir::cast<mlir::RankedTensorType>(v.getType()); }
-  static bool isFloat(mlir::Value v) { return mlir::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(v.getType())); }
   std::string describe(mlir::Value v);
   mlir::FailureOr<mlir::Value> readParameter(LayerContext &c, llvm::StringRef name, llvm::ArrayRef<int64_t> shape,
                                              mlir::Type element, const proto::Init &init, int64_t fanIn, int64_t fanOut,

@@ -8,6 +8,7 @@
 #include "compiler/Fusion/KernelGroups.h"
 #include "compiler/Passes/Passes.h"
 #include "compiler/Support/Locations.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -133,7 +134,7 @@ private:
       kernel.setDecisionsAttr(b.getArrayAttr(decisions));
     int64_t bytes = 0;
     for (Type t : llvm::concat<const Type>(type.getInputs(), type.getResults()))
-      bytes += cast<RankedTensorType>(t).getNumElements() * ((getElementTypeOrSelf(t).getIntOrFloatBitWidth() + 7) / 8);
+      bytes += byteSize(t);
     kernel->setAttr(rt::kFlopsAttr, b.getI64IntegerAttr(flops));
     kernel->setAttr(rt::kBytesAttr, b.getI64IntegerAttr(bytes));
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Fusion/KernelGroups.h"
 #include "compiler/Support/Locations.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/DebugLog.h"
@@ -25,8 +26,6 @@ Operation *gradus::copyBefore(train::WriteOp write) {
   write.getValueMutable().assign(copy);
   return copy;
 }
-
-static ArrayRef<int64_t> shapeOf(Value v) { return cast<RankedTensorType>(v.getType()).getShape(); }
 
 //===----------------------------------------------------------------------===//
 // Groups of one op

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "compiler/Passes/Passes.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
@@ -16,18 +17,13 @@ namespace gradus {
 
 using namespace mlir;
 using namespace gradus;
-using rt::SlotAttr;
 using rt::Segment;
+using rt::SlotAttr;
 
 namespace {
 
 /// Every slot starts on a cache line, which is also the widest vector.
 constexpr int64_t kAlignment = 64;
-
-int64_t bytesOf(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  return tensor.getNumElements() * ((tensor.getElementTypeBitWidth() + 7) / 8);
-}
 
 /// A stretch of memory needed from launch `begin` to launch `end`, inclusive.
 struct Interval {
@@ -166,7 +162,7 @@ private:
           blockOf[result] = inherited;
         } else {
           blockOf[result] = blocks.size();
-          blocks.push_back({static_cast<int64_t>(llvm::alignTo(bytesOf(result.getType()), kAlignment)),
+          blocks.push_back({static_cast<int64_t>(llvm::alignTo(byteSize(result.getType()), kAlignment)),
                             static_cast<int64_t>(i), end});
           taken.insert(blockOf[result]);
         }
@@ -212,7 +208,7 @@ struct PlanArenaPass : gradus::impl::PlanArenaPassBase<PlanArenaPass> {
     int64_t offset = 0;
     auto give = [&](Operation *variable, Type type) {
       variable->setAttr(rt::kOffsetAttr, b.getI64IntegerAttr(offset));
-      offset += llvm::alignTo(bytesOf(type), kAlignment);
+      offset += llvm::alignTo(byteSize(type), kAlignment);
     };
     for (auto parameter : module.getOps<train::ParameterOp>())
       give(parameter, parameter.getType());

@@ -3,6 +3,7 @@
 #include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Reference/Philox.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -19,9 +20,6 @@ using namespace gradus;
 using reference::Tensor;
 
 namespace {
-
-RankedTensorType typeOf(Value v) { return cast<RankedTensorType>(v.getType()); }
-bool isFloat(Value v) { return isa<FloatType>(getElementTypeOrSelf(v.getType())); }
 
 struct CheckGradientsPass : gradus::impl::CheckGradientsPassBase<CheckGradientsPass> {
   using Base::Base;

@@ -3,6 +3,7 @@
 #include "compiler/Target/ModelTable.h"
 #include "compiler/Support/Locations.h"
 #include "compiler/Target/PTX.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -35,8 +36,7 @@ static uint64_t dtypeOf(Type element) {
 
 static TensorInfo tensorInfo(StringRef name, Type type) {
   auto tensor = cast<RankedTensorType>(type);
-  return {name.str(), tensor.getShape().vec(), dtypeOf(tensor.getElementType()),
-          static_cast<uint64_t>(tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8)};
+  return {name.str(), tensor.getShape().vec(), dtypeOf(tensor.getElementType()), static_cast<uint64_t>(byteSize(type))};
 }
 
 static std::vector<gradus_slot_t> slotsOf(ArrayAttr slots) {
@@ -162,14 +162,10 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
       info.threads = intAttr(function, rt::kThreadsAttr, 1);
       if (auto precision = function->getAttrOfType<StringAttr>(rt::kPrecisionAttr))
         info.precision = precision.str();
-      for (Value buffer : function.getWorkgroupAttributions()) {
-        auto type = cast<MemRefType>(buffer.getType());
-        info.sharedBytes += llvm::alignTo(type.getNumElements() * type.getElementTypeBitWidth() / 8, 16);
-      }
-      for (Type t : llvm::drop_end(function.getArgumentTypes())) {
-        auto type = cast<MemRefType>(t);
-        info.argBytes.push_back(type.getNumElements() * type.getElementTypeBitWidth() / 8);
-      }
+      for (Value buffer : function.getWorkgroupAttributions())
+        info.sharedBytes += llvm::alignTo(byteSize(buffer.getType()), 16);
+      for (Type type : llvm::drop_end(function.getArgumentTypes()))
+        info.argBytes.push_back(byteSize(type));
       addKernel(function, function->getAttrOfType<StringAttr>(rt::kKernelAttr), info);
     }
   for (auto function : module.getOps<func::FuncOp>()) {

@@ -1,6 +1,7 @@
 //===- Decompose.cpp - Composite nn ops in terms of simpler ones ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
@@ -15,8 +16,6 @@ using namespace gradus;
 using namespace gradus::nn;
 
 namespace {
-
-RankedTensorType typeOf(Value v) { return cast<RankedTensorType>(v.getType()); }
 
 /// `reduced`, which lacks dimension `dim` of `like`, repeated along it.
 Value spread(PatternRewriter &b, Location loc, Value reduced, Value like, int64_t dim) {

@@ -1,6 +1,7 @@
 //===- BufferizeKernel.cpp - Kernels that go through bufferization --------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/BufferizeKernel.h"
+#include "dialects/Support/TensorUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -12,10 +13,6 @@
 
 using namespace mlir;
 using namespace gradus;
-
-static int64_t bytesOf(MemRefType type) {
-  return llvm::alignTo(type.getNumElements() * ((type.getElementTypeBitWidth() + 7) / 8), 64);
-}
 
 FailureOr<BufferizedKernel> gradus::bufferizeKernel(rt::KernelOp kernel, FunctionOpInterface function,
                                                     ImplicitLocOpBuilder &b, Value scratch) {
@@ -47,7 +44,7 @@ FailureOr<BufferizedKernel> gradus::bufferizeKernel(rt::KernelOp kernel, Functio
     Value offset = arith::ConstantIndexOp::create(at, op.getLoc(), result.scratchBytes);
     auto plain = MemRefType::get(op.getType().getShape(), op.getType().getElementType());
     Value view = memref::ViewOp::create(at, op.getLoc(), plain, scratch, offset, ValueRange());
-    result.scratchBytes += bytesOf(plain);
+    result.scratchBytes += llvm::alignTo(byteSize(plain), 64);
     op.replaceAllUsesWith(view);
     op.erase();
   }

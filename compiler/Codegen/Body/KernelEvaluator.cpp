@@ -1,6 +1,7 @@
 //===- KernelEvaluator.cpp - Kernel values at a position, on demand -------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelEvaluator.h"
+#include "dialects/Support/TensorUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -36,7 +37,7 @@ Value KernelEvaluator::load(Value buffer, const Position &p) {
 }
 
 llvm::MaybeAlign KernelEvaluator::alignmentOf(VectorType type) {
-  return llvm::MaybeAlign(std::min(alignment, type.getNumElements() * type.getElementTypeBitWidth() / 8));
+  return llvm::MaybeAlign(std::min(alignment, byteSize(type)));
 }
 
 /// How many elements each lane lies behind the first, along `dim`.

@@ -7,8 +7,6 @@
 using namespace mlir;
 using namespace gradus;
 
-ArrayRef<int64_t> gradus::shapeOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getShape(); }
-
 SmallVector<Type> gradus::bufferTypes(rt::KernelOp kernel, bool flat) {
   SmallVector<Type> types;
   for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {

@@ -3,13 +3,12 @@
 #ifndef GRADUS_COMPILER_CODEGEN_BODY_KERNELSHAPE_H
 #define GRADUS_COMPILER_CODEGEN_BODY_KERNELSHAPE_H
 
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace gradus {
-
-llvm::ArrayRef<int64_t> shapeOf(mlir::Value tensor);
 
 /// The buffers of a kernel's arguments, then of its results. With `flat`, they
 /// are one-dimensional.

@@ -10,9 +10,10 @@
 // ascends here; dot products (emitDot) sum lane by lane, then over the lanes.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Body/KernelShape.h"
 #include "compiler/Codegen/CPU/Emit.h"
 #include "compiler/Codegen/CPU/MatmulTiling.h"
-#include "compiler/Codegen/Body/KernelShape.h"
+#include "dialects/Support/TensorUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -29,7 +30,7 @@ class CPUMatmulEmitter : KernelFunction {
 public:
   CPUMatmulEmitter(rt::KernelOp kernel, VectorTarget target)
       : KernelFunction(kernel, target), op(firstReduction(kernel)),
-        element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(element.getIntOrFloatBitWidth() / 8)),
+        element(getElementTypeOrSelf(op.getResult(0).getType())), width(lanes(byteSize(element))),
         evaluator(b, &function.getBody().front(), width), narrow(b, &function.getBody().front(), 1) {
     bindArguments(evaluator);
     MatmulLoops shape = matmulLoopsOf(op);
@@ -42,7 +43,7 @@ public:
     transposedRhs = shape.transposedRhs;
     lhs = bufferOf(op.getDpsInputs()[0]);
     rhs = bufferOf(op.getDpsInputs()[1]);
-    int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+    int64_t bytes = byteSize(element);
     plan = planMatmul({llvm::product_of(batch), m, n, k, width, bytes, transposedLhs, transposedRhs}, target);
     if (plan.dot) {
       narrow.setLanes(plan.columns);
@@ -209,7 +210,7 @@ private:
     int64_t panel = plan.vectors * width, panels = llvm::divideCeil(n, panel);
     int64_t blocks = llvm::divideCeil(panels, plan.panels), tiles = llvm::divideCeil(m, plan.rows);
     setUnits(llvm::product_of(batch) * blocks);
-    setScratchBytes(plan.panels * k * panel * element.getIntOrFloatBitWidth() / 8);
+    setScratchBytes(plan.panels * k * panel * byteSize(element));
     auto packedType = MemRefType::get({plan.panels, k, panel}, element);
     Value packed = memref::ViewOp::create(b, packedType, scratch(), constant(0), ValueRange());
     loop(begin(), end(), 1, [&](Value u) {
@@ -401,6 +402,4 @@ private:
 
 } // namespace
 
-void gradus::cpu::emitMatmul(rt::KernelOp kernel, VectorTarget target) {
-  CPUMatmulEmitter(kernel, target).emit();
-}
+void gradus::cpu::emitMatmul(rt::KernelOp kernel, VectorTarget target) { CPUMatmulEmitter(kernel, target).emit(); }

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/Emit.h"
 #include "compiler/Passes/Passes.h"
+#include "dialects/Support/TensorUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -85,9 +86,7 @@ bool addRanges(std::optional<ArrayAttr> slots, TypeRange types, SmallVectorImpl<
     return false;
   for (auto [attr, type] : llvm::zip_equal(*slots, types)) {
     auto slot = cast<rt::SlotAttr>(attr);
-    auto tensor = cast<RankedTensorType>(type);
-    int64_t bytes = llvm::divideCeil(tensor.getNumElements() * tensor.getElementTypeBitWidth(), 8),
-            at = slot.getOffset();
+    int64_t bytes = byteSize(type), at = slot.getOffset();
     // Inputs are counted, not laid out.
     if (slot.getSegment() == rt::Segment::Inputs)
       bytes = 1;
@@ -106,10 +105,8 @@ public:
     llvm::MapVector<Type, int64_t> shared = this->shared;
     for (auto [type, count] : launch.sharedBuffers())
       shared[type] = std::max(shared[type], count);
-    for (auto [type, count] : shared) {
-      auto buffer = cast<MemRefType>(type);
-      bytes += count * llvm::alignTo(buffer.getNumElements() * buffer.getElementTypeBitWidth() / 8, 16);
-    }
+    for (auto [type, count] : shared)
+      bytes += count * llvm::alignTo(byteSize(type), 16);
     if (!parts.empty() && (!launch.isSmall() || !parts.front()->isSmall() || threads != this->threads ||
                            buffers + this->buffers > kMaxBuffers || bytes > mostShared || parts.size() == kMaxParts))
       return false;

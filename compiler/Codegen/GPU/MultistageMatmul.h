@@ -4,6 +4,7 @@
 #define GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 
 #include "compiler/Codegen/GPU/Emit.h"
+#include "dialects/Support/TensorUtils.h"
 
 namespace gradus::cuda {
 
@@ -26,7 +27,7 @@ protected:
     mlir::Value stages = {}; // [stage][x][k] if k is contiguous, else [stage][k][x]
 
     mlir::Type element() const { return mlir::cast<mlir::MemRefType>(buffer.getType()).getElementType(); }
-    int64_t bytes() const { return element().getIntOrFloatBitWidth() / 8; }
+    int64_t bytes() const { return byteSize(element()); }
   };
 
   /// How the result is divided.
@@ -52,7 +53,8 @@ protected:
            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value stage, mlir::ValueRange sums)> multiply);
 
   /// Where element (k, x) lies in the ring.
-  static llvm::SmallVector<mlir::Value> bufferIndices(const Operand &f, mlir::Value stage, mlir::Value k, mlir::Value x);
+  static llvm::SmallVector<mlir::Value> bufferIndices(const Operand &f, mlir::Value stage, mlir::Value k,
+                                                      mlir::Value x);
 
   /// Applies what is fused behind the product to the vector `sums`, for `row`
   /// and the columns from `column` on, and stores it; what lies beyond the

@@ -1,12 +1,14 @@
 //===- NNDialect.cpp - The nn dialect: registration, verifiers, inference -===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/nn/IR/NNDialect.h"
+#include "dialects/Support/TensorUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
+using namespace gradus;
 using namespace gradus::nn;
 
 #include "dialects/nn/IR/NNDialect.cpp.inc"
@@ -85,9 +87,6 @@ static bool areSortedDims(ArrayRef<int64_t> dims, int64_t rank) {
       return false;
   return true;
 }
-
-static ArrayRef<int64_t> shapeOf(Value v) { return cast<RankedTensorType>(v.getType()).getShape(); }
-static int64_t rankOf(Value v) { return shapeOf(v).size(); }
 
 //===----------------------------------------------------------------------===//
 // Verifiers. What ODS says already is not said again.

@@ -1,6 +1,7 @@
 //===- ScalarAlgebra.cpp - The languages a scalar body speaks -------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/nn/IR/ScalarAlgebra.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -68,8 +69,6 @@ ScalarBuilder::ScalarBuilder(OpBuilder &builder, Location loc, ValueRange operan
     if (!type || isa<FloatType>(getElementTypeOrSelf(v.getType())))
       type = v.getType();
 }
-
-static bool isFloat(Value v) { return isa<FloatType>(getElementTypeOrSelf(v.getType())); }
 
 Value ScalarBuilder::lit(double v) {
   Type element = getElementTypeOrSelf(type);
