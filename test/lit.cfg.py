@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# The lit suite: `lit test/` from anywhere. The tools are looked for in
-# build/release/bin, or in the folder named by `--param gradus_bin=DIR` or
-# $GRADUS_BIN. Nothing has to be configured.
+# The lit suite: `build/release/bin/gradus-lit test`, or LLVM's `lit test`. The tools
+# are looked for in build/release/bin, or in the folder named by `--param
+# gradus_bin=DIR` or $GRADUS_BIN; LLVM's own are where CMake found them.
 import ctypes
 import os
 import subprocess
@@ -11,7 +11,7 @@ import lit.formats
 config.name = "Gradus"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".txtpb", ".test"]
-config.excludes = ["Inputs", "bench"]
+config.excludes = ["Inputs", "bench", "support"]
 config.test_source_root = os.path.dirname(os.path.abspath(__file__))
 
 root = os.path.dirname(config.test_source_root)
@@ -20,12 +20,16 @@ tools = os.path.abspath(
     or os.environ.get("GRADUS_BIN")
     or os.path.join(root, "build", "release", "bin")
 )
-llvm_tools = lit_config.params.get("llvm_bin", "/usr/lib/llvm-22/bin")
+build = os.path.dirname(tools)
 if not os.path.exists(os.path.join(tools, "gradus-opt")):
     lit_config.fatal(f"no gradus-opt in {tools}; build it, or name its folder with --param gradus_bin=DIR")
+llvm_tools = lit_config.params.get("llvm_bin")
+if not llvm_tools:
+    with open(os.path.join(build, "llvm-tools-dir")) as file:
+        llvm_tools = file.read().strip()
 
 # Two tool folders must not write over each other's outputs.
-config.test_exec_root = os.path.join(os.path.dirname(tools), "test-output")
+config.test_exec_root = os.path.join(build, "test-output")
 config.environment["PATH"] = os.pathsep.join([tools, llvm_tools, os.environ.get("PATH", "")])
 for name in ("GRADUS_ROUNDTRIP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
     if name in os.environ:
@@ -38,6 +42,8 @@ for name in ("FileCheck", "not", "split-file"):
 config.substitutions.append((r"(?<![\w/.-])gradus-opt(?![\w/.-])", os.path.join(tools, "gradus-opt") + roundtrip))
 config.substitutions.append((r"(?<![\w/%.-])gradus(?![\w/.-])", os.path.join(tools, "gradus")))
 config.substitutions.append(("%gradus_root", root))
+config.substitutions.append(("%gradus_build", build))
+config.substitutions.append(("%llvm_tools", llvm_tools))
 
 # What links our libraries must bring the sanitizers that they were built with.
 sanitized = "__asan_init" in subprocess.run(
@@ -46,6 +52,18 @@ sanitized = "__asan_init" in subprocess.run(
 if sanitized:
     config.available_features.add("sanitizers")
 config.substitutions.append(("%cc", "clang-22 -fsanitize=address,undefined" if sanitized else "cc"))
+sanitizer_flags = " ".join(
+    f"-DCMAKE_{language}_COMPILER={compiler} -DCMAKE_{language}_FLAGS=-fsanitize=address,undefined"
+    for language, compiler in [("C", "clang-22"), ("CXX", "clang++-22")]
+)
+config.substitutions.append(("%cmake_flags", sanitizer_flags if sanitized else ""))
+
+# Python programs of the tests share modules. Not by config.environment: lit's own
+# `cat` and `diff` leave another PYTHONPATH behind for the commands after them.
+support = os.path.join(config.test_source_root, "support")
+python = f"env PYTHONPATH={support} PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3"
+config.substitutions.append(("%python", python))
+config.substitutions.append(("%tensor_files", f"{python} {os.path.join(support, 'tensor_files.py')}"))
 
 # What the simulator shows, an NVIDIA GPU shows too, where there is one: its driver
 # can be opened, and it has a device.
