@@ -3,10 +3,11 @@
 # Installs what building and testing Gradus needs, from Debian's packages.
 # Says what it does; run again, it finds all done.
 set -euo pipefail
-packages=(cmake ninja-build clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
-  libprotobuf-dev protobuf-compiler zlib1g-dev gcc libc6-dev python3)
+build=(cmake ninja-build clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
+  libprotobuf-dev protobuf-compiler zlib1g-dev gcc libc6-dev dpkg-dev)
+tests=(python3 python3-protobuf python3-psutil g++ git libgtest-dev clang-format-22 clang-tidy-22)
 missing=()
-for p in "${packages[@]}"; do
+for p in "${build[@]}" "${tests[@]}"; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
 done
 if [ ${#missing[@]} -eq 0 ]; then

@@ -3,7 +3,7 @@
 
     compare.py MODEL_DIR METRICS.jsonl FINAL.safetensors [tf32|bf16]
 
-MODEL_DIR holds torch.json and init.safetensors (see record.py). Every loss,
+Tests run it through train_curve.py. MODEL_DIR holds torch.json and init.safetensors (see record.py). Every loss,
 every learning rate and, for every parameter, the L2 norm of its change over
 the run must agree.
 
@@ -24,27 +24,13 @@ change_l2 of `digits` by 1.2e-2 (tf32) and 1.3e-2 (bf16).
 """
 import json
 import math
-import struct
 import sys
+
+from tensor_files import read_safetensors
 
 RTOL = 2e-6
 RTOL_ROUNDED, RTOL_ROUNDED_FIRST = 2e-3, 2e-5
 RTOL_LR = 1e-12  # computed in f64 on both sides
-
-
-def read_safetensors(path):
-    with open(path, "rb") as f:
-        data = f.read()
-    (length,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + length])
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        assert entry["dtype"] == "F32", name
-        begin, end = entry["data_offsets"]
-        blob = data[8 + length + begin : 8 + length + end]
-        tensors[name] = (entry["shape"], struct.unpack(f"<{len(blob) // 4}f", blob))
-    return tensors
 
 
 def main():
@@ -70,8 +56,10 @@ def main():
 
     if [line["step"] for line in lines] != list(range(1, len(torch["loss"]) + 1)):
         sys.exit(f"{metrics}: steps are {[line['step'] for line in lines]}")
-    worst_loss = max(compare(f"loss of step {i + 1}", line["loss"], torch["loss"][i], rtol_first if i < 10 else rtol) for i, line in enumerate(lines))
-    worst_lr = max(compare(f"rate of step {i + 1}", line["lr"], torch["lr"][i], RTOL_LR) for i, line in enumerate(lines))
+    worst_loss = max(compare(f"loss of step {i + 1}", line["loss"], torch["loss"][i], rtol_first if i < 10 else rtol)
+                     for i, line in enumerate(lines))
+    worst_lr = max(compare(f"rate of step {i + 1}", line["lr"], torch["lr"][i], RTOL_LR)
+                   for i, line in enumerate(lines))
     if set(trained) != set(initial):
         sys.exit(f"{final}: holds {sorted(trained)}, not {sorted(initial)}")
     worst_change = 0

@@ -3,7 +3,7 @@
 
 Run by hand, from anywhere; the tests only read what it wrote:
 
-    python3 test/curves/record.py
+    PYTHONPATH=test/support python3 test/curves/record.py
 
 Needs PyTorch (written with 1.13.1) and NumPy. The curves were recorded on one
 thread; another BLAS or CPU may round differently, within the f32-f64
@@ -58,6 +58,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 import torch
 import torch.nn.functional as F
+from tensor_files import write_safetensors
 
 STEPS = 50
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -190,21 +191,6 @@ def train(init, x, y, sizes, act, loss_fn, batch, make_opt, lr_of, clip, dtype, 
     return out
 
 
-def write_safetensors(path, tensors):
-    """u64 header length, JSON header padded to 8 bytes, raw data; little-endian f32."""
-    header, blobs, at = {}, [], 0
-    for name, value in tensors.items():
-        blob = value.numpy().astype("<f4").tobytes()
-        header[name] = {"dtype": "F32", "shape": list(value.shape),
-                        "data_offsets": [at, at + len(blob)]}
-        blobs.append(blob)
-        at += len(blob)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as f:
-        f.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
-
-
 def worst(a, b):
     """Largest |a-b|/|b| over two equally long lists."""
     return max(abs(p - q) / abs(q) for p, q in zip(a, b))
@@ -223,7 +209,8 @@ def main():
             x, y = read_digits(STEPS * batch)
         torch.manual_seed(seed)
         init = {k: v.clone() for k, v in Mlp(sizes, act).state_dict().items()}
-        write_safetensors(os.path.join(folder, "init.safetensors"), init)
+        write_safetensors(os.path.join(folder, "init.safetensors"),
+                          {name: (value.shape, value.flatten().tolist()) for name, value in init.items()})
 
         f32, f64 = (train(init, x, y, sizes, act, loss_fn, batch, make_opt, lr_of, clip, dtype)
                     for dtype in (torch.float32, torch.float64))

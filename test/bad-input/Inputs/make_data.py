@@ -9,6 +9,8 @@ import os
 import struct
 import sys
 
+from tensor_files import npy, pack
+
 N, W = 8, 6
 VALUES = [i * 0.37 - 5 for i in range(N * W)]
 TARGETS = [i * 0.11 - 0.4 for i in range(N)]
@@ -16,17 +18,6 @@ TARGETS = [i * 0.11 - 0.4 for i in range(N)]
 
 def idx(kind, shape, data):
     return bytes([0, 0, kind, len(shape)]) + b"".join(struct.pack(">I", n) for n in shape) + data
-
-
-def npy(shape, data, descr="<f4", order="False", version=1, header=None):
-    text = header if header is not None else f"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}"
-    size = "<H" if version == 1 else "<I"
-    text += " " * (-(10 + len(text) + 1) % 64) + "\n"
-    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack(size, len(text)) + text.encode() + data
-
-
-def floats(values):
-    return struct.pack(f"<{len(values)}f", *values)
 
 
 def folder(name, files):
@@ -81,7 +72,7 @@ def idx_cases():
 
 
 def npy_cases():
-    x, y = npy((N, W), floats(VALUES)), npy((N, 1), floats(TARGETS))
+    x, y = npy((N, W), pack(VALUES)), npy((N, 1), pack(TARGETS))
 
     def case(name, data, file="x.npy"):
         folder("npy/" + name, {"x.npy": x, "y.npy": y, file: data})
@@ -91,25 +82,25 @@ def npy_cases():
     case("short", x[:9])
     case("version", x[:6] + b"\x09" + x[7:])
     case("header-long", x[:8] + b"\xff\xff" + x[10:])
-    case("no-descr", npy(0, floats(VALUES), header="{'fortran_order': False, 'shape': (8, 6), }"))
-    case("no-shape", npy(0, floats(VALUES), header="{'descr': '<f4', 'fortran_order': False, }"))
-    case("object", npy((N, W), floats(VALUES), descr="|O"))
-    case("half", npy((N, W), floats(VALUES)[: N * W * 2], descr="<f2"))
-    case("big-endian", npy((N, W), floats(VALUES), descr=">f4"))
-    case("structured", npy(0, floats(VALUES), header="{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (48,), }"))
-    case("fortran", npy((N, W), floats(VALUES), order="True"))
-    case("lying", npy((N + 1, W), floats(VALUES)))
+    case("no-descr", npy(0, pack(VALUES), header="{'fortran_order': False, 'shape': (8, 6), }"))
+    case("no-shape", npy(0, pack(VALUES), header="{'descr': '<f4', 'fortran_order': False, }"))
+    case("object", npy((N, W), pack(VALUES), descr="|O"))
+    case("half", npy((N, W), pack(VALUES)[: N * W * 2], descr="<f2"))
+    case("big-endian", npy((N, W), pack(VALUES), descr=">f4"))
+    case("structured", npy(0, pack(VALUES), header="{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (48,), }"))
+    case("fortran", npy((N, W), pack(VALUES), fortran_order=True))
+    case("lying", npy((N + 1, W), pack(VALUES)))
     case("long", x + b"\0")
-    case("negative", npy((-N, W), floats(VALUES)))
-    case("overflow", npy((2**63, 2**63), floats(VALUES)))
-    case("digits", npy(0, floats(VALUES), header="{'descr': '<f4', 'fortran_order': False, 'shape': (" + "9" * 400 + ",), }"))
-    case("letters", npy(0, floats(VALUES), header="{'descr': '<f4', 'fortran_order': False, 'shape': (8, six), }"))
-    case("row", npy((12, 4), floats(VALUES)))
-    case("scalar", npy((), floats(VALUES[:1])))
+    case("negative", npy((-N, W), pack(VALUES)))
+    case("overflow", npy((2**63, 2**63), pack(VALUES)))
+    case("digits", npy(0, pack(VALUES), header="{'descr': '<f4', 'fortran_order': False, 'shape': (" + "9" * 400 + ",), }"))
+    case("letters", npy(0, pack(VALUES), header="{'descr': '<f4', 'fortran_order': False, 'shape': (8, six), }"))
+    case("row", npy((12, 4), pack(VALUES)))
+    case("scalar", npy((), pack(VALUES[:1])))
     case("no-rows", npy((0, W), b""))
-    case("count", npy((N - 1, 1), floats(TARGETS[:-1])), "y.npy")
-    case("nan", npy((N, W), floats([float("nan")] + VALUES[1:])))
-    folder("npy/version-2", {"x.npy": npy((N, W), floats(VALUES), version=2), "y.npy": y})
+    case("count", npy((N - 1, 1), pack(TARGETS[:-1])), "y.npy")
+    case("nan", npy((N, W), pack([float("nan")] + VALUES[1:])))
+    folder("npy/version-2", {"x.npy": npy((N, W), pack(VALUES), version=2), "y.npy": y})
 
 
 def csv_cases():

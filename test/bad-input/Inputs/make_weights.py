@@ -8,13 +8,13 @@ import os
 import struct
 import sys
 
+from tensor_files import safetensors, split_safetensors
+
 
 def main():
     with open(sys.argv[1], "rb") as f:
         good = f.read()
-    (length,) = struct.unpack("<Q", good[:8])
-    header, data = json.loads(good[8 : 8 + length]), good[8 + length :]
-    header.pop("__metadata__", None)
+    header, data = split_safetensors(sys.argv[1])
     os.makedirs(sys.argv[2], exist_ok=True)
 
     def raw(name, content):
@@ -22,8 +22,7 @@ def main():
             f.write(content)
 
     def text(name, text, body=data):
-        text = text.encode() if isinstance(text, str) else text
-        raw(name, struct.pack("<Q", len(text)) + text + body)
+        raw(name, safetensors(text, body))
 
     def entries(name, body=data, **changes):
         mine = json.loads(json.dumps(header))

@@ -13,28 +13,12 @@ import os
 import struct
 import sys
 
+from tensor_files import read_npy, read_safetensors, write_npy
+
 N, ROWS, COLUMNS = 9, 2, 3
 BYTES = [[(i * 29 + j * j * 17 + 3) % 256 for j in range(ROWS * COLUMNS)] for i in range(N)]
 LABELS = [(i * 7 + 1) % 4 for i in range(N)]
 SCALE = 0.01
-
-
-def npy(path, descr, shape, data):
-    text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
-    text += " " * (-(10 + len(text) + 1) % 64) + "\n"
-    with open(path, "wb") as f:
-        f.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + data)
-
-
-def read_npy(path):
-    with open(path, "rb") as f:
-        data = f.read()
-    assert data[:8] == b"\x93NUMPY\x01\x00" and (10 + struct.unpack("<H", data[8:10])[0]) % 64 == 0
-    end = 10 + struct.unpack("<H", data[8:10])[0]
-    header = eval(data[10:end], {"__builtins__": {}})
-    assert header["fortran_order"] is False
-    kind = {"<f4": "f", "<i4": "i"}[header["descr"]]
-    return header["shape"], struct.unpack(f"<{(len(data) - end) // 4}{kind}", data[end:])
 
 
 def write():
@@ -52,10 +36,10 @@ def write():
     def f32(x):
         return struct.unpack("<f", struct.pack("<f", x))[0]
     floats = [f32(b * f32(SCALE)) for b in flat]
-    npy("npy/x.npy", "<f4", (N, ROWS, COLUMNS), struct.pack(f"<{len(flat)}f", *floats))
-    npy("npy/y.npy", "<i8", (N,), struct.pack(f"<{N}q", *LABELS))
-    npy("bytes.npy", "|u1", (N, ROWS, COLUMNS), bytes(flat))
-    npy("doubles.npy", "<f8", (N, ROWS, COLUMNS), struct.pack(f"<{len(flat)}d", *floats))
+    write_npy("npy/x.npy", (N, ROWS, COLUMNS), floats)
+    write_npy("npy/y.npy", (N,), LABELS, "<i8")
+    write_npy("bytes.npy", (N, ROWS, COLUMNS), flat, "|u1")
+    write_npy("doubles.npy", (N, ROWS, COLUMNS), floats, "<f8")
     with open("csv/d.csv", "w") as f:
         f.write('label;"a";b;c;d;e;f\r\n')
         for row, label in zip(BYTES, LABELS):
@@ -64,17 +48,9 @@ def write():
 
 
 def predictions(weights, answer, *files):
-    with open(weights, "rb") as f:
-        data = f.read()
-    (length,) = struct.unpack("<Q", data[:8])
-    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
-
-    def tensor(name):
-        begin, end = header[name]["data_offsets"]
-        return struct.unpack(f"<{(end - begin) // 4}f", body[begin:end])
-
-    w, b = tensor("fc.weight"), tensor("fc.bias")
-    assert header["fc.weight"]["shape"] == [4, 6] and header["fc.bias"]["shape"] == [4]
+    tensors = read_safetensors(weights)
+    (w_shape, w), (b_shape, b) = tensors["fc.weight"], tensors["fc.bias"]
+    assert w_shape == [4, 6] and b_shape == [4]
     want = []
     for row in BYTES:
         want.append([b[k] + math.fsum(w[6 * k + j] * (row[j] * SCALE) for j in range(6)) for k in range(4)])
