@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Measures Gradus against its peers in one run: PyTorch and OpenBLAS of the
 # distribution. Installs them, or says which one is missing.
-#   test/bench/run.sh [--rounds N] [--case NAME] [--threads LIST]
+#   test/bench/run.sh [--rounds N] [--case NAME] [--threads LIST] [--json FILE]
+# --json keeps the figures, one JSON object a line; compare.py compares two such files.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bash tools/setup.sh

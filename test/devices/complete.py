@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Asks conformance.py for what it lacks.
 
-    python3 complete.py GRADUS FOLDER
+    complete.py GRADUS FOLDER LLVM-TOOLS
 
 Its cases must use every field of a layer and of a recipe in the model language,
 with every value of an enum, and must reach every op of the nn dialect, in f32 and
@@ -13,7 +13,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+
+import ods
 from conformance import CASES, HERE
 
 ROOT = os.path.join(HERE, os.pardir, os.pardir)
@@ -46,81 +50,60 @@ ONE_TYPE_ONLY = {
 }
 
 
-def parse_schema(text):
-    """Message -> field -> type, and enum -> values."""
-    tokens = re.findall(r"[\w.]+|[{}=;]", re.sub(r"//.*", "", text))
-    messages, enums = {}, {}
-
-    def parse_enum(i):
-        values = enums[tokens[i + 1]] = []
-        i += 3
-        while tokens[i] != "}":
-            values.append(tokens[i])  # NAME = NUMBER ;
-            i += 4
-        return i + 1
-
-    def parse_message(i):
-        fields = messages[tokens[i + 1]] = {}
-        i += 3
-        depth = 1
-        while depth:
-            if tokens[i] == "enum":
-                i = parse_enum(i)
-            elif tokens[i] == "oneof":
-                depth, i = depth + 1, i + 3
-            elif tokens[i] == "}":
-                depth, i = depth - 1, i + 1
-            else:
-                i += tokens[i] in ("optional", "repeated")
-                fields[tokens[i + 1]] = tokens[i]  # TYPE NAME = NUMBER ;
-                i += 5
-        return i
-
-    i = 0
-    while i < len(tokens):
-        i = parse_message(i) if tokens[i] == "message" else parse_enum(i) if tokens[i] == "enum" else i + 1
-    return messages, enums
+def load_schema(proto):
+    """The descriptors of a .proto file, as protoc makes them."""
+    with tempfile.NamedTemporaryFile() as out:
+        subprocess.run(["protoc", f"--proto_path={os.path.dirname(proto)}", f"--descriptor_set_out={out.name}", proto],
+                       check=True)
+        files = descriptor_pb2.FileDescriptorSet.FromString(out.read())
+    return files.file[0]
 
 
-def required(messages, enums):
+def message_types(schema):
+    """The messages of a file by their names, each to be asked for its fields."""
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(schema)
+    return pool.FindFileByName(schema.name).message_types_by_name
+
+
+def names(field):
+    """Message.field, and Enum.VALUE of each value that an enum can have."""
+    yield f"{field.containing_type.name}.{field.name}"
+    if field.enum_type:
+        yield from (f"{field.enum_type.name}.{value.name}" for value in field.enum_type.values)
+
+
+def required(types):
     """Every Message.field and Enum.VALUE that a layer or a recipe can hold."""
-    found, left = set(), ["Layer", "Function", "Train"]
+    found, left = set(), [types[name] for name in ("Layer", "Function", "Train")]
     visited = set(NOT_COMPUTED)
     while left:
         message = left.pop()
-        if message in visited:
+        if message.name in visited:
             continue
-        visited.add(message)
-        for field, type in messages[message].items():
-            name = f"{message}.{field}"
-            if name in NOT_COMPUTED or type in NOT_COMPUTED:
+        visited.add(message.name)
+        for field in message.fields:
+            name = f"{message.name}.{field.name}"
+            if name in NOT_COMPUTED or field.message_type and field.message_type.name in NOT_COMPUTED:
                 continue
-            found.add(name)
-            found.update(f"{type}.{value}" for value in enums.get(type, []))
-            left += [type] if type in messages else []
+            found.update(names(field))
+            left += [field.message_type] if field.message_type else []
     return found - set(NOT_COMPUTED)
 
 
-def used(text, messages, enums):
-    """Every Message.field and Enum.VALUE that a model holds."""
-    tokens = re.findall(r'"[^"]*"|[\w.+-]+|[{}\[\]:,]', text)
-    found, message, i = set(), ["Model"], 0
-    while i < len(tokens):
-        if tokens[i] == "}":
-            message.pop()
-            i += 1
-            continue
-        field, type = tokens[i], messages[message[-1]][tokens[i]]
-        found.add(f"{message[-1]}.{field}")
-        i += 1
-        if tokens[i] == "{":
-            message.append(type)
-            i += 1
-            continue
-        i += 1  # the colon
-        end = tokens.index("]", i) if tokens[i] == "[" else i
-        found.update(f"{type}.{value}" for value in tokens[i:end + 1] if value in enums.get(type, []))
-        i = end + 1
+def used(message):
+    """Every Message.field that a model sets, and Enum.VALUE that it holds, be it by default."""
+    found = set()
+    for field in message.DESCRIPTOR.fields:
+        values = getattr(message, field.name)
+        values = list(values) if field.label == field.LABEL_REPEATED else [values]
+        if field.enum_type:
+            found.update(f"{field.enum_type.name}.{field.enum_type.values_by_number[value].name}" for value in values)
+    for field, value in message.ListFields():
+        found.add(f"{message.DESCRIPTOR.name}.{field.name}")
+        if field.message_type:
+            for part in value if field.label == field.LABEL_REPEATED else [value]:
+                found |= used(part)
     return found
 
 
@@ -141,41 +124,55 @@ def reached(gradus, folder, case):
     return found
 
 
-def lacks(proto, dialect, written, found):
+def lacks(schema, ops, written, found):
     """What the cases lack, as sentences; how much there is."""
-    messages, enums = parse_schema(proto)
-    language = required(messages, enums)
-    ops = set(re.findall(r'def NN_\w+Op\s*:\s*NN_\w+<\s*"(\w+)"', dialect))
-    names = {op for op, type in found}
+    language = required(message_types(schema))
+    reached = {op for op, type in found}
     in_both = {op for op, type in found if {(op, "f32"), (op, "f64")} <= found}
     of_floats = {op for op, type in found if type in ("f32", "f64")}
     wrong = [f"no case has {name}" for name in language - written]
-    wrong += [f"no case reaches nn.{op}" for op in ops - names - set(NOT_REACHED)]
+    wrong += [f"no case reaches nn.{op}" for op in ops - reached - set(NOT_REACHED)]
     wrong += [f"no case reaches nn.{op} in both f32 and f64" for op in of_floats - in_both - set(ONE_TYPE_ONLY)]
-    wrong += [f"nn.{op} needs no exception" for op in names & set(NOT_REACHED) | in_both & set(ONE_TYPE_ONLY)]
+    wrong += [f"nn.{op} needs no exception" for op in reached & set(NOT_REACHED) | in_both & set(ONE_TYPE_ONLY)]
     wrong += [f"nn.{op} is an exception, but not an op" for op in (set(NOT_REACHED) | set(ONE_TYPE_ONLY)) - ops]
     return sorted(wrong), f"{len(language)} fields and values of the model language, {len(ops)} ops"
 
 
-def main(gradus, folder):
+def with_inventions(schema):
+    """The model language with a layer, a loss, an optimizer and an activation more."""
+    more = descriptor_pb2.FileDescriptorProto.FromString(schema.SerializeToString())
+    types = {message.name: message for message in more.message_type}
+    for message, oneof in [("Layer", "op"), ("Train", "loss"), ("Train", "optimizer")]:
+        index = [group.name for group in types[message].oneof_decl].index(oneof)
+        fields = types[message].field
+        cube = descriptor_pb2.FieldDescriptorProto(
+            name=f"cube_{oneof}", number=9000 + index, oneof_index=index, type_name=f".{more.package}.Empty",
+            label=descriptor_pb2.FieldDescriptorProto.LABEL_OPTIONAL,
+            type=descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE)
+        # The fields of a oneof stand together.
+        end = max(i for i, field in enumerate(fields) if field.HasField("oneof_index") and field.oneof_index == index)
+        rest = list(fields[end + 1:])
+        del fields[end + 1:]
+        fields.extend([cube, *rest])
+    next(enum for enum in types["Layer"].enum_type if enum.name == "Activation").value.add(name="CUBE", number=9000)
+    return more
+
+
+def main(gradus, folder, llvm_tools):
     os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(ROOT, "compiler", "Frontend", "model.proto")) as file:
-        proto = file.read()
-    with open(os.path.join(ROOT, "dialects", "nn", "IR", "NNOps.td")) as file:
-        dialect = file.read()
-    schema = parse_schema(proto)
+    schema = load_schema(os.path.join(ROOT, "compiler", "Frontend", "model.proto"))
+    ops = set(ods.ops(llvm_tools, ROOT, os.path.join("dialects", "nn", "IR", "NNOps.td"), "nn"))
+    model = message_factory.MessageFactory().GetPrototype(message_types(schema)["Model"])
     written, found = set(), set()
     for case in CASES:
-        written |= used(case.text, *schema)
+        written |= used(text_format.Parse(case.text, model()))
         found |= reached(gradus, folder, case)
-    wrong, count = lacks(proto, dialect, written, found)
+    wrong, count = lacks(schema, ops, written, found)
     wrong += [f"no {group}.test runs that group" for group in sorted({case.group for case in CASES})
               if not os.path.exists(os.path.join(HERE, group + ".test"))]
     print("\n".join(wrong + [f"{len(CASES)} cases for {count}"]))
     # What is made up must be missed, or this looks at nothing.
-    proto = re.sub(r"(oneof (op|loss|optimizer) \{|enum Activation \{)", r"\1 Empty cube_\2 = 99;", proto)
-    proto = proto.replace("Empty cube_ = 99;", "CUBE = 99;")
-    made_up = lacks(proto, dialect + 'def NN_CubeOp : NN_UnaryOp<"cube", "x^3"', written, found)[0]
+    made_up = lacks(with_inventions(schema), ops | {"cube"}, written, found)[0]
     missed = ["no case has Activation.CUBE", "no case has Layer.cube_op", "no case has Train.cube_loss",
               "no case has Train.cube_optimizer", "no case reaches nn.cube"]
     assert set(made_up) - set(wrong) == set(missed), made_up

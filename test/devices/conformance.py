@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Every op on every device: one table of small models, and what must hold of each.
 
-    python3 conformance.py GRADUS FOLDER GROUP [NAME]
+    conformance.py GRADUS FOLDER GROUP [NAME]
 
 Each case is a model with trainable parameters before and after what it is about,
 so that a training step goes through its backward pass. For each case of the group
@@ -10,7 +10,7 @@ so that a training step goes through its backward pass. For each case of the gro
   * on every device of this machine, `gradus verify` compares prediction, one
     training step and gradients with the reference evaluator;
   * its kernels become PTX for two generations of GPUs; where a CUDA toolkit is at
-    hand, its assembler takes them, and products in f32 spill no register.
+    hand, its assembler takes them, and matmuls in f32 spill no register.
 
 A new layer, activation, loss, optimizer or op needs a line here; complete.py asks
 for it. Models stay in FOLDER; a command that fails is printed and can be repeated.
@@ -21,10 +21,11 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from string import Template
+
+from ptxas import assemble, find_ptxas
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, os.pardir, "gpu", "Inputs"))
-from assemble import assemble, find_ptxas
 
 
 @dataclass
@@ -43,7 +44,7 @@ CASES = []
 
 # ---- models from snippets ----------------------------------------------------
 #
-# FLOAT and INT stand for a type: a snippet makes one case per type of `types`.
+# $type in a snippet stands for an element type: it makes one case per type of `types`.
 
 ONE, BOTH = ("f32",), ("f32", "f64")
 
@@ -54,9 +55,9 @@ SGD = "sgd { learning_rate { constant: 0.1 } }"
 def add(group, name, body, types=BOTH, **fields):
     """A network as it is: `body` holds inputs, layers and recipe."""
     for type in types:
-        text = f'format_version: 1\nname: "conformance"\n{body}'.replace("FLOAT", type).replace("INT", type)
-        # Products are made to fit a thread's registers.
-        spills = group != "products"
+        text = Template(f'format_version: 1\nname: "conformance"\n{body}').substitute(type=type)
+        # Matmuls are made to fit a thread's registers.
+        spills = group != "matmuls"
         CASES.append(Case(group, f"{name}-{type}", text, **{"spills": spills, **fields}))
 
 
@@ -69,7 +70,7 @@ def value(name, type):
     return f'input {{ name: "{name}" type: "{type}" }}\n'
 
 
-def weight(name, shape, low=0.5, high=1.5, type="FLOAT"):
+def weight(name, shape, low=0.5, high=1.5, type="$type"):
     """A trainable parameter."""
     return layer(name, f'parameter {{ type: "{type}[{shape}]" init {{ uniform {{ low: {low} high: {high} }} }} }}')
 
@@ -79,7 +80,7 @@ def train(loss=SQUARES, optimizer=SGD, more=""):
 
 
 # A sample of 11 x 19: five of them are more than the elements of one block of threads.
-def between(group, name, body, before="11,19", after=None, inputs="", number="FLOAT", recipe=train(), **fields):
+def between(group, name, body, before="11,19", after=None, inputs="", number="$type", recipe=train(), **fields):
     """`body` reads the layer `before`, a product with a parameter, and ends with
     the layer `op`, which is multiplied by another one. Shapes are those of a
     sample. Elementwise products compile fast and let `op` fuse with what is
@@ -151,12 +152,12 @@ between("arithmetic", "repeated",
         weight("scalar", "") + layer("a", "mul {}", "scalar", "before") +
         layer("sample", "tanh {}", "z") + layer("b", "sub {}", "sample", "a") +
         weight("row", "19") + weight("column", "11,1") + layer("table", "mul {}", "row", "column") +
-        layer("op", "sub {}", "table", "b"), inputs=value("z", "FLOAT[batch,1,1]"))
+        layer("op", "sub {}", "table", "b"), inputs=value("z", "$type[batch,1,1]"))
 
 # Integers of an input are 0 and 1; these are made of floats. Powers of two scale
 # without rounding, so that all devices truncate the same number.
-INTEGERS = (layer("wide", "scale { factor: 64 }", "x") + layer("n", 'cast { type: "INT" }') +
-            layer("narrow", "scale { factor: -8 offset: 2.5 }", "x") + layer("m", 'cast { type: "INT" }'))
+INTEGERS = (layer("wide", "scale { factor: 64 }", "x") + layer("n", 'cast { type: "$type" }') +
+            layer("narrow", "scale { factor: -8 offset: 2.5 }", "x") + layer("m", 'cast { type: "$type" }'))
 BACK = (layer("real", 'cast { type: "f32" }') + layer("small", "scale { factor: 0.0078125 }") +
         layer("op", "mul {}", "before", "small"))
 
@@ -174,7 +175,7 @@ between("arithmetic", "cast",
         layer("wide", "scale { factor: 64 }", "before") +
         "".join(layer(a, f'cast {{ type: "{a}" }}', "wide") for a in NUMBERS) +
         "".join(layer(f"{a}_{b}", f'cast {{ type: "{b}" }}', a) for a, b in PAIRS) +
-        "".join(layer(f"{a}_{b}_back", 'cast { type: "FLOAT" }', f"{a}_{b}") for a, b in PAIRS) +
+        "".join(layer(f"{a}_{b}_back", 'cast { type: "$type" }', f"{a}_{b}") for a, b in PAIRS) +
         layer("all", "concat { axis: 1 }", "before", *[f"{a}_{b}_back" for a, b in PAIRS]) +
         layer("op", "scale { factor: 0.0625 }"),
         before="3,7", after="39,7", gradients=False)
@@ -240,7 +241,7 @@ for index in ["i32", "i64"]:
 between("shapes", "gather-clamped",
         weight("table", "17,23") + layer("wide", "scale { factor: 32 }", "z") + layer("ids", 'cast { type: "i32" }') +
         layer("rows", "gather {}", "table", "ids") + layer("op", "add {}", "before", "rows"),
-        before="4,23", inputs=value("z", "FLOAT[batch,4]"), types=ONE, gradients=False)
+        before="4,23", inputs=value("z", "$type[batch,4]"), types=ONE, gradients=False)
 between("shapes", "gather-scalars",
         weight("table", "17") + layer("squares", "mul {}", "table", "table") +
         layer("picked", "gather {}", "squares", "ids") + layer("op", "add {}", "before", "picked"),
@@ -253,7 +254,7 @@ between("shapes", "integers-moved",
         layer("end", "slice { axis: 1 start: 3 limit: 11 }", "view") +
         layer("both", "concat { axis: 1 }", "start", "end") + layer("picked", "gather {}", "n", "ids") +
         layer("sum", "add {}", "both", "picked") + BACK,
-        inputs=value("ids", "INT[batch]"), number="f32", types=("i32", "i64"), gradients=False)
+        inputs=value("ids", "$type[batch]"), number="f32", types=("i32", "i64"), gradients=False)
 
 
 # ---- reductions --------------------------------------------------------------
@@ -289,12 +290,12 @@ between("reductions", "argmax",
         layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") + layer("op", "mul {}", "before", "hot"),
         types=ONE)
 between("reductions", "argmax-column",
-        layer("pick", "argmax { axis: 1 }") + layer("number", 'cast { type: "FLOAT" }') +
+        layer("pick", "argmax { axis: 1 }") + layer("number", 'cast { type: "$type" }') +
         layer("kept", "reshape { shape: [1, 19] }") + layer("op", "mul {}", "before", "kept"), types=("f64",))
 
 # Of few values many are equal; argmax means the first.
 between("reductions", "integers-reduced",
-        INTEGERS + layer("few", "scale { factor: 2 }", "x") + layer("k", 'cast { type: "INT" }') +
+        INTEGERS + layer("few", "scale { factor: 2 }", "x") + layer("k", 'cast { type: "$type" }') +
         layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") +
         layer("sum", "reduce { kind: SUM axis: 2 keep_dims: true }", "n") +
         layer("most", "reduce { kind: MAX axis: 1 keep_dims: true }", "n") +
@@ -305,7 +306,7 @@ between("reductions", "integers-reduced",
         number="f32", types=("i32", "i64"), gradients=False)
 
 
-# ---- products ----------------------------------------------------------------
+# ---- matmuls -----------------------------------------------------------------
 
 OPTIMIZERS = {
     "sgd": SGD,
@@ -322,8 +323,8 @@ OPTIMIZERS = {
 
 def dense(name, features, body, target, recipe=train(), **fields):
     """Dense layers, next to inputs and loss."""
-    network = value("x", f"FLOAT[batch,{features}]") + value("t", f"FLOAT[batch,{target}]") + body + recipe
-    add("products", name, network, **fields)
+    network = value("x", f"$type[batch,{features}]") + value("t", f"$type[batch,{target}]") + body + recipe
+    add("matmuls", name, network, **fields)
 
 
 dense("dense", "37", layer("op", "dense { units: 29 }"), "29")
@@ -348,17 +349,17 @@ for name, types, left, right, op in [
     ("matmul-right", ONE, "7,19", "11,19", "matmul { transpose_b: true }"),
     ("matmul-both", ONE, "19,7", "11,19", "matmul { transpose_a: true transpose_b: true }"),
 ]:
-    between("products", name,
+    between("matmuls", name,
             weight("w", right) + layer("other", "mul {}", "z", "w") + layer("op", op, "before", "other"),
-            before=left, after="7,11", inputs=value("z", f"FLOAT[batch,{right}]"), types=types)
+            before=left, after="7,11", inputs=value("z", f"$type[batch,{right}]"), types=types)
 # All samples at once, with a matrix of parameters and with one made of the samples.
-between("products", "matmul-flat",
+between("matmuls", "matmul-flat",
         layer("gram", "matmul { transpose_a: true }", "before", "before") + weight("w", "23,9", -1, 1) +
         layer("p", "matmul {}", "gram", "w") + layer("op", "matmul {}", "before", "p"), before="23", after="9",
         types=ONE)
-between("products", "matmul-tiles",
+between("matmuls", "matmul-tiles",
         weight("w", "5,67") + layer("other", "mul {}", "z", "w") + layer("op", "matmul {}", "before", "other"),
-        before="66,5", after="66,67", inputs=value("z", "FLOAT[batch,5,67]"), batch=2, types=ONE)
+        before="66,5", after="66,67", inputs=value("z", "$type[batch,5,67]"), batch=2, types=ONE)
 dense("attention", "7,16",
       "".join(layer(name, "dense { units: 9 bias: false }", "x") for name in ["q", "k", "v"]) +
       layer("scores", "matmul { transpose_b: true }", "q", "k") + layer("scaled", "scale { factor: 0.3333 }") +
@@ -390,13 +391,13 @@ for name, schedule in {
     learning(name, train(optimizer=f"sgd {{ learning_rate {{ {schedule} }} }}"), types=ONE)
 
 between("learning", "freeze",
-        layer("fixed", 'parameter { type: "FLOAT[19]" init { ones {} } } freeze: true') +
+        layer("fixed", 'parameter { type: "$type[19]" init { ones {} } } freeze: true') +
         layer("p", "mul {}", "before", "fixed") + layer("q", "add {}", "p", "fixed") + layer("op", "tanh {}"),
         types=ONE)
 
 
 def classes(name, logits, labels, recipe, **fields):
-    network = (value("x", f"FLOAT[batch,{logits}]") + value("y", labels) + weight("w", logits, -2, 2) +
+    network = (value("x", f"$type[batch,{logits}]") + value("y", labels) + weight("w", logits, -2, 2) +
                layer("p", "mul {}", "x", "w") + weight("bias", logits.split(",")[-1]) +
                layer("scores", "add {}", "p", "bias") + recipe)
     add("learning", name, network, **fields)
@@ -415,8 +416,8 @@ classes("cross-entropy-names", "11", "i32[batch]",
 
 # ---- precision ---------------------------------------------------------------
 
-# Products on tensor cores. A CPU computes them in f32, as above.
-for case in [c for c in CASES if c.group == "products" and c.name.endswith("f32")]:
+# Matmuls on tensor cores. A CPU computes them in f32, as above.
+for case in [c for c in CASES if c.group == "matmuls" and c.name.endswith("f32")]:
     for precision in ["TF32", "BF16"]:
         text = case.text.replace('name: "conformance"', f'name: "conformance"\nprecision: {precision}')
         CASES.append(replace(case, group="precision", name=f"{case.name}-{precision.lower()}", text=text))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compiles models to PTX and assembles it, where a CUDA toolkit is present.
 
-    python3 assemble.py GRADUS ARCH FOLDER MODEL... [--precision P]
+    ptxas.py GRADUS ARCH FOLDER MODEL... [--precision P]
 
 Leaves FOLDER/MODEL.ptx. Fails on an error, on spilled registers and on a function
 that stays unresolved. Says how many kernels it assembled; without a toolkit, that
