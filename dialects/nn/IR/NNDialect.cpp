@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/Support/TensorUtils.h"
+#include "dialects/nn/IR/ScalarBodies.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
@@ -80,6 +81,14 @@ Value gradus::nn::broadcastTo(OpBuilder &builder, Location loc, Value value, Ran
   return BroadcastOp::create(builder, loc, type.clone(from.getElementType()), value, dims);
 }
 
+Value gradus::nn::broadcastAlong(OpBuilder &builder, Location loc, Value reduced, Value like, int64_t dim) {
+  SmallVector<int64_t> kept;
+  for (int64_t i = 0; i < rankOf(like); ++i)
+    if (i != dim)
+      kept.push_back(i);
+  return BroadcastOp::create(builder, loc, typeOf(like).clone(typeOf(reduced).getElementType()), reduced, kept);
+}
+
 /// True if `dims` is strictly increasing within [0, rank).
 static bool areSortedDims(ArrayRef<int64_t> dims, int64_t rank) {
   for (size_t i = 0; i < dims.size(); ++i)
@@ -89,14 +98,17 @@ static bool areSortedDims(ArrayRef<int64_t> dims, int64_t rank) {
 }
 
 //===----------------------------------------------------------------------===//
-// Verifiers. What ODS says already is not said again.
+// Verifiers of what ODS cannot check
 //===----------------------------------------------------------------------===//
 
-LogicalResult IotaOp::verify() {
-  if (int64_t(getDim()) < 0 || int64_t(getDim()) >= rankOf(getResult())) // C1
-    return emitOpError("dim ") << int64_t(getDim()) << " is outside of rank " << rankOf(getResult());
+/// C1 of the ops along one dimension.
+static LogicalResult verifyAxis(Operation *op, int64_t dim, Value input) {
+  if (dim < 0 || dim >= rankOf(input))
+    return op->emitOpError("dim ") << dim << " is outside of rank " << rankOf(input);
   return success();
 }
+
+LogicalResult IotaOp::verify() { return verifyAxis(*this, getDim(), getResult()); }
 
 LogicalResult BroadcastOp::verify() {
   ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
@@ -138,8 +150,8 @@ LogicalResult OneHotOp::verify() {
 }
 
 LogicalResult ArgmaxOp::verify() {
-  if (int64_t(getDim()) < 0 || int64_t(getDim()) >= rankOf(getInput())) // C1
-    return emitOpError("dim ") << int64_t(getDim()) << " is outside of rank " << rankOf(getInput());
+  if (failed(verifyAxis(*this, getDim(), getInput())))
+    return failure();
   SmallVector<int64_t> expected(shapeOf(getInput()));
   expected.erase(expected.begin() + getDim());
   if (ArrayRef<int64_t>(expected) != shapeOf(getResult())) // C2
@@ -147,11 +159,6 @@ LogicalResult ArgmaxOp::verify() {
   return success();
 }
 
-static LogicalResult verifyAxis(Operation *op, int64_t dim, Value input) {
-  if (dim < 0 || dim >= rankOf(input))
-    return op->emitOpError("dim ") << dim << " is outside of rank " << rankOf(input);
-  return success();
-}
 LogicalResult SoftmaxOp::verify() { return verifyAxis(*this, getDim(), getInput()); }
 LogicalResult LogSoftmaxOp::verify() { return verifyAxis(*this, getDim(), getInput()); }
 

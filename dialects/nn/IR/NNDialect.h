@@ -23,17 +23,23 @@
 
 namespace gradus::nn {
 
-/// On a product in linalg: the `precision` of its nn.matmul, unless f32.
-constexpr llvm::StringLiteral kPrecisionAttr = "nn.precision";
+/// On a linalg op that multiplies matrices: the `precision` of its nn.matmul, unless f32.
+inline constexpr llvm::StringLiteral kPrecisionAttr = "nn.precision";
 
-/// A constant of `type` with every element equal to `value`.
+/// An nn.constant of the tensor type `type` with every element equal to `value`,
+/// which integers truncate.
 mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, double value);
 
 /// `value` broadcast to `type`, aligning trailing dimensions and stretching
 /// dimensions of size 1, as NumPy does. Null if the shapes do not agree.
 mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::RankedTensorType type);
 
-/// The shape two operands of an elementwise op share after NumPy broadcasting.
+/// `reduced`, which lacks dimension `dim` of `like`, broadcast along it to the
+/// shape of `like`.
+mlir::Value broadcastAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value reduced, mlir::Value like,
+                           int64_t dim);
+
+/// The shape that two operands share after NumPy broadcasting; fails if there is none.
 mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> lhs, llvm::ArrayRef<int64_t> rhs);
 
 } // namespace gradus::nn

@@ -13,8 +13,8 @@ def NN_Dialect : Dialect {
     Value-semantic operations on statically shaped tensors. Elementwise ops
     take operands of one shape (`nn.broadcast` makes shapes equal), carry their
     scalar body and their derivative in their ODS record, and are evaluated,
-    differentiated and compiled from these. Everything that can be said with a
-    few of the others is decomposed by `nn-decompose` before kernels are formed.
+    differentiated and compiled from these. Composites are decomposed into them by
+    `nn-decompose` before kernels are formed.
   }];
   let hasConstantMaterializer = 1;
 }

@@ -9,7 +9,7 @@ def NN_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   let cppNamespace = "::gradus::nn";
   let description = [{
     An op whose result element depends only on the operand elements at the same
-    index. Its mathematics stands once, in its ODS record, and is instantiated
+    index. Its mathematics is stated once, in its ODS record, and instantiated
     three times: as `arith`/`math` ops on scalars or vectors (code generation),
     on doubles (reference evaluator) and as `nn` ops (derivatives).
   }];

@@ -14,16 +14,15 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 // Types and enums
 //===----------------------------------------------------------------------===//
 
-def NN_Float : AnyTypeOf<[F32, F64]>;
-def NN_Int : AnyTypeOf<[I32, I64]>;
 def NN_Tensor : StaticShapeTensorOf<[F32, F64, BF16, I32, I64, I1]>;
 def NN_NumberTensor : StaticShapeTensorOf<[F32, F64, I32, I64]>;
 def NN_FloatTensor : StaticShapeTensorOf<[F32, F64]>;
-def NN_StoredTensor : StaticShapeTensorOf<[F32, F64, BF16, I32, I64]>; // what has a form in memory
-def NN_FactorTensor : StaticShapeTensorOf<[F32, F64, BF16]>; // what a product reads
+def NN_StoredTensor : StaticShapeTensorOf<[F32, F64, BF16, I32, I64]>; // can be stored in memory: all but i1
+def NN_MatmulTensor : StaticShapeTensorOf<[F32, F64, BF16]>; // operands of nn.matmul
 def NN_IntTensor : StaticShapeTensorOf<[I32, I64]>;
 def NN_BoolTensor : StaticShapeTensorOf<[I1]>;
-def NN_Counter : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
+def NN_Counter : 0DTensorOf<[I64]>,
+                 BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">; // a seed or a step
 
 def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how elements are combined", [
     I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Max", 1, "max">, I32EnumAttrCase<"Min", 2, "min">]> {
@@ -35,7 +34,7 @@ def NN_ComparePredicate : I32EnumAttr<"ComparePredicate", "an ordered comparison
   let cppNamespace = "::gradus::nn";
 }
 
-def NN_Precision : I32EnumAttr<"Precision", "how much of an f32 operand a product must read", [
+def NN_Precision : I32EnumAttr<"Precision", "the precision to which a matmul may round its f32 operands", [
     I32EnumAttrCase<"F32", 0, "f32">, I32EnumAttrCase<"TF32", 1, "tf32">, I32EnumAttrCase<"BF16", 2, "bf16">]> {
   let cppNamespace = "::gradus::nn";
 }
@@ -44,24 +43,36 @@ def NN_Precision : I32EnumAttr<"Precision", "how much of an f32 operand a produc
 // Bases
 //===----------------------------------------------------------------------===//
 
+/// An op of the dialect. All are pure: what changes between steps belongs to train.
 class NN_Op<string mnemonic, list<Trait> traits = []> : Op<NN_Dialect, mnemonic, !listconcat([Pure], traits)>;
 
-/// An elementwise op: one scalar body, in the algebra of ScalarAlgebra.h.
-/// `names` declares the operands for the body (`x`, or `l` and `r`);
-/// `gradients` appends one gradient per operand to `out`, from `g` (the
-/// gradient of the result), the operands and `y` (the result).
-class NN_ElementwiseOp<string mnemonic, string names, string body, string gradients, list<Trait> traits = []>
+/// An elementwise op: the value of one element and its derivative, as C++
+/// expressions over an algebra `a` (ScalarAlgebra.h). `operands` are the names by
+/// which the expressions know the operands: x, or l and r. `gradients` has one
+/// expression per operand, from g (the gradient of the result), the operands and
+/// y (the result); an empty one for an operand without a derivative. What takes
+/// more than a call or two is a function in ScalarBodies.h.
+class NN_ElementwiseOp<string mnemonic, list<string> operands, string value, list<string> gradients,
+                       list<Trait> traits = []>
     : NN_Op<mnemonic, !listconcat([DeclareOpInterfaceMethods<NN_ElementwiseOpInterface>], traits)> {
+  defvar names = !interleave(!foreach(i, !range(!size(operands)),
+      "[[maybe_unused]] auto " # operands[i] # " = in[" # !cast<string>(i) # "];"), " ");
+  defvar appends = !interleave(!foreach(g, gradients,
+      "out.push_back(" # !if(!empty(g), "{}", g) # ");"), " ");
   let extraClassDeclaration = [{
-    /// The scalar mathematics, over any algebra of ScalarAlgebra.h.
-    template <typename A>
-    typename A::Value scalar(A &a, const typename A::Value *in) {
-      }] # names # [{
-      return }] # body # [{;
-    }
+    /// The value of one element, from those of the operands, over any algebra of
+    /// ScalarAlgebra.h.
+    template <ScalarAlgebra A>
+    typename A::Value scalar(A &a, const typename A::Value *in);
   }];
   let extraClassDefinition = [{
-    ::mlir::Value $cppClass::buildScalar(::mlir::OpBuilder &builder, ::mlir::Location loc, ::mlir::ValueRange operands) {
+    template <ScalarAlgebra A>
+    typename A::Value $cppClass::scalar(A &a, const typename A::Value *in) {
+      }] # names # [{
+      return }] # value # [{;
+    }
+    ::mlir::Value $cppClass::buildScalar(::mlir::OpBuilder &builder, ::mlir::Location loc,
+                                         ::mlir::ValueRange operands) {
       ::gradus::nn::ScalarBuilder algebra(builder, loc, operands);
       ::llvm::SmallVector<::mlir::Value> in(operands.begin(), operands.end());
       return scalar(algebra, in.data());
@@ -72,20 +83,19 @@ class NN_ElementwiseOp<string mnemonic, string names, string body, string gradie
     }
     ::llvm::LogicalResult $cppClass::buildOperandGradients(::mlir::OpBuilder &builder, ::mlir::Location loc,
         ::mlir::Value g, ::llvm::SmallVectorImpl<::mlir::Value> &out) {
-      ::gradus::nn::GraphAlgebra a(builder, loc, g);
+      [[maybe_unused]] ::gradus::nn::GraphAlgebra a(builder, loc, g);
       ::llvm::SmallVector<::mlir::Value> in(getOperation()->operand_begin(), getOperation()->operand_end());
-      ::mlir::Value y = getResult();
+      [[maybe_unused]] ::mlir::Value y = getResult();
       }] # names # [{
-      }] # gradients # [{
-      (void)y;
+      }] # appends # [{
       return ::llvm::success();
     }
   }];
 }
 
-class NN_UnaryOp<string mnemonic, string formula, string body, string gradient, Type type = NN_FloatTensor>
-    : NN_ElementwiseOp<mnemonic, "auto x = in[0]; (void)x;", body,
-                       "out.push_back(" # gradient # ");", [SameOperandsAndResultType]> {
+/// An elementwise op on one operand x. `formula` is its summary and documentation.
+class NN_UnaryOp<string mnemonic, string formula, string value, string gradient, Type type = NN_FloatTensor>
+    : NN_ElementwiseOp<mnemonic, ["x"], value, [gradient], [SameOperandsAndResultType]> {
   let summary = formula;
   let description = "Computes `" # formula # "` for every element.";
   let arguments = (ins type:$input);
@@ -93,9 +103,10 @@ class NN_UnaryOp<string mnemonic, string formula, string body, string gradient, 
   let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
-class NN_BinaryOp<string mnemonic, string formula, string body, string dl, string dr, list<Trait> traits = []>
-    : NN_ElementwiseOp<mnemonic, "auto l = in[0]; auto r = in[1]; (void)l; (void)r;", body,
-                       "out.push_back(" # dl # "); out.push_back(" # dr # ");",
+/// An elementwise op on operands l and r of one type.
+class NN_BinaryOp<string mnemonic, string formula, string value, string gradientLhs, string gradientRhs,
+                  list<Trait> traits = []>
+    : NN_ElementwiseOp<mnemonic, ["l", "r"], value, [gradientLhs, gradientRhs],
                        !listconcat([SameOperandsAndResultType], traits)> {
   let summary = formula;
   let description = "Computes `" # formula # "` for every pair of elements at the same index.";
@@ -157,29 +168,25 @@ def NN_RandomUniformOp : NN_Op<"random_uniform"> {
 //===----------------------------------------------------------------------===//
 
 def NN_NegOp : NN_UnaryOp<"neg", "-x", "a.neg(x)", "a.neg(g)", NN_NumberTensor> { let hasFolder = 1; }
-def NN_AbsOp : NN_UnaryOp<"abs", "|x|", "a.abs(x)", "a.select(a.lt(x, a.lit(0)), a.neg(g), g)">;
+def NN_AbsOp : NN_UnaryOp<"abs", "|x|", "a.abs(x)", "bodies::absGradient(a, g, x)">;
 def NN_ExpOp : NN_UnaryOp<"exp", "e^x", "a.exp(x)", "a.mul(g, y)">;
 def NN_LogOp : NN_UnaryOp<"log", "ln x", "a.log(x)", "a.div(g, x)">;
-def NN_SqrtOp : NN_UnaryOp<"sqrt", "sqrt x", "a.sqrt(x)", "a.div(a.mul(g, a.lit(0.5)), y)">;
-def NN_RsqrtOp : NN_UnaryOp<"rsqrt", "1 / sqrt x", "a.div(a.lit(1), a.sqrt(x))",
-                            "a.mul(g, a.mul(a.lit(-0.5), a.mul(y, a.mul(y, y))))">;
+def NN_SqrtOp : NN_UnaryOp<"sqrt", "sqrt x", "a.sqrt(x)", "bodies::sqrtGradient(a, g, y)">;
+def NN_RsqrtOp : NN_UnaryOp<"rsqrt", "1 / sqrt x", "bodies::rsqrt(a, x)", "bodies::rsqrtGradient(a, g, y)">;
 def NN_SinOp : NN_UnaryOp<"sin", "sin x", "a.sin(x)", "a.mul(g, a.cos(x))">;
 def NN_CosOp : NN_UnaryOp<"cos", "cos x", "a.cos(x)", "a.neg(a.mul(g, a.sin(x)))">;
-def NN_ErfOp : NN_UnaryOp<"erf", "erf x", "a.erf(x)",
-                          "a.mul(g, a.mul(a.lit(1.1283791670955126), a.exp(a.neg(a.mul(x, x)))))">;
-def NN_TanhOp : NN_UnaryOp<"tanh", "tanh x", "a.tanh(x)", "a.mul(g, a.sub(a.lit(1), a.mul(y, y)))">;
-def NN_SigmoidOp : NN_UnaryOp<"sigmoid", "1 / (1 + e^-x)", "a.sigmoid(x)",
-                              "a.mul(g, a.mul(y, a.sub(a.lit(1), y)))">;
-def NN_ReluOp : NN_UnaryOp<"relu", "max(x, 0)", "a.max(x, a.lit(0))", "a.select(a.gt(y, a.lit(0)), g, a.lit(0))"> {
+def NN_ErfOp : NN_UnaryOp<"erf", "erf x", "a.erf(x)", "bodies::erfGradient(a, g, x)">;
+def NN_TanhOp : NN_UnaryOp<"tanh", "tanh x", "a.tanh(x)", "bodies::tanhGradient(a, g, y)">;
+def NN_SigmoidOp : NN_UnaryOp<"sigmoid", "1 / (1 + e^-x)", "a.sigmoid(x)", "bodies::sigmoidGradient(a, g, y)">;
+def NN_ReluOp : NN_UnaryOp<"relu", "max(x, 0)", "bodies::relu(a, x)", "bodies::reluGradient(a, g, y)"> {
   let hasFolder = 1;
 }
-def NN_SiluOp : NN_UnaryOp<"silu", "x / (1 + e^-x)", "a.mul(x, a.sigmoid(x))",
-    "a.mul(g, a.add(a.sigmoid(x), a.mul(y, a.sub(a.lit(1), a.sigmoid(x)))))">;
-def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", "x, constant under differentiation", "x", "::mlir::Value()", NN_NumberTensor>;
+def NN_SiluOp : NN_UnaryOp<"silu", "x / (1 + e^-x)", "a.mul(x, a.sigmoid(x))", "bodies::siluGradient(a, g, x, y)">;
+def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", "x, constant under differentiation", "x", "", NN_NumberTensor>;
 
-def NN_LeakyReluOp : NN_ElementwiseOp<"leaky_relu", "auto x = in[0]; (void)x;",
-    "a.select(a.gt(x, a.lit(0)), x, a.mul(x, a.lit(getSlope().convertToDouble())))",
-    "out.push_back(a.select(a.gt(x, a.lit(0)), g, a.mul(g, a.lit(getSlope().convertToDouble()))));",
+def NN_LeakyReluOp : NN_ElementwiseOp<"leaky_relu", ["x"],
+    "bodies::leakyRelu(a, x, getSlope().convertToDouble())",
+    ["bodies::leakyReluGradient(a, g, x, getSlope().convertToDouble())"],
     [SameOperandsAndResultType]> {
   let summary = "x if x > 0, else slope * x";
   let description = "Computes `x > 0 ? x : slope * x` for every element.";
@@ -188,10 +195,8 @@ def NN_LeakyReluOp : NN_ElementwiseOp<"leaky_relu", "auto x = in[0]; (void)x;",
   let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
-def NN_GeluOp : NN_ElementwiseOp<"gelu", "auto x = in[0]; (void)x;",
-    "getTanh() ? a.geluTanh(x) : a.mul(a.mul(a.lit(0.5), x), a.add(a.lit(1), a.erf(a.mul(x, a.lit(0.7071067811865476)))))",
-    "out.push_back(a.mul(g, getTanh() ? a.geluTanhDerivative(x) : a.geluErfDerivative(x)));",
-    [SameOperandsAndResultType]> {
+def NN_GeluOp : NN_ElementwiseOp<"gelu", ["x"],
+    "bodies::gelu(a, x, getTanh())", ["bodies::geluGradient(a, g, x, getTanh())"], [SameOperandsAndResultType]> {
   let summary = "x * Phi(x), Phi the normal distribution function";
   let description = [{
     `0.5 x (1 + erf(x / sqrt 2))`, or with `tanh` the approximation
@@ -204,18 +209,22 @@ def NN_GeluOp : NN_ElementwiseOp<"gelu", "auto x = in[0]; (void)x;",
 
 def NN_AddOp : NN_BinaryOp<"add", "l + r", "a.add(l, r)", "g", "g", [Commutative]> { let hasFolder = 1; }
 def NN_SubOp : NN_BinaryOp<"sub", "l - r", "a.sub(l, r)", "g", "a.neg(g)"> { let hasFolder = 1; }
-def NN_MulOp : NN_BinaryOp<"mul", "l * r", "a.mul(l, r)", "a.mul(g, r)", "a.mul(g, l)", [Commutative]> { let hasFolder = 1; }
+def NN_MulOp : NN_BinaryOp<"mul", "l * r", "a.mul(l, r)", "a.mul(g, r)", "a.mul(g, l)", [Commutative]> {
+  let hasFolder = 1;
+}
 // Integers: towards zero; x / 0 is 0.
-def NN_DivOp : NN_BinaryOp<"div", "l / r", "a.div(l, r)", "a.div(g, r)", "a.neg(a.div(a.mul(g, y), r))"> { let hasFolder = 1; }
+def NN_DivOp : NN_BinaryOp<"div", "l / r", "a.div(l, r)", "a.div(g, r)", "bodies::divGradientRhs(a, g, r, y)"> {
+  let hasFolder = 1;
+}
 def NN_MaximumOp : NN_BinaryOp<"maximum", "max(l, r)", "a.max(l, r)",
-    "a.select(a.ge(l, r), g, a.lit(0))", "a.select(a.ge(l, r), a.lit(0), g)", [Commutative]>;
+    "bodies::gradientIf(a, a.ge(l, r), g)", "bodies::gradientUnless(a, a.ge(l, r), g)", [Commutative]>;
 def NN_MinimumOp : NN_BinaryOp<"minimum", "min(l, r)", "a.min(l, r)",
-    "a.select(a.le(l, r), g, a.lit(0))", "a.select(a.le(l, r), a.lit(0), g)", [Commutative]>;
+    "bodies::gradientIf(a, a.le(l, r), g)", "bodies::gradientUnless(a, a.le(l, r), g)", [Commutative]>;
 def NN_PowOp : NN_BinaryOp<"pow", "l ^ r", "a.pow(l, r)",
-    "a.mul(g, a.mul(r, a.pow(l, a.sub(r, a.lit(1)))))", "a.mul(g, a.mul(y, a.log(l)))">;
+    "bodies::powGradientLhs(a, g, l, r)", "bodies::powGradientRhs(a, g, l, y)">;
 
-def NN_CompareOp : NN_ElementwiseOp<"compare", "auto l = in[0]; auto r = in[1]; (void)l; (void)r;", "a.compare(getPredicate(), l, r)",
-    "out.assign(2, ::mlir::Value());", [SameTypeOperands, SameOperandsAndResultShape]> {
+def NN_CompareOp : NN_ElementwiseOp<"compare", ["l", "r"], "a.compare(getPredicate(), l, r)", ["", ""],
+    [SameTypeOperands, SameOperandsAndResultShape]> {
   let summary = "compares elements; the result is a tensor of i1";
   let description = [{
     Ordered comparison: with a NaN all predicates but `ne` are false.
@@ -228,9 +237,8 @@ def NN_CompareOp : NN_ElementwiseOp<"compare", "auto l = in[0]; auto r = in[1]; 
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `->` type($result)";
 }
 
-def NN_SelectOp : NN_ElementwiseOp<"select", "auto c = in[0]; auto l = in[1]; auto r = in[2]; (void)c; (void)l; (void)r;",
-    "a.select(c, l, r)",
-    "out.push_back({}); out.push_back(a.select(c, g, a.lit(0))); out.push_back(a.select(c, a.lit(0), g));",
+def NN_SelectOp : NN_ElementwiseOp<"select", ["c", "l", "r"], "a.select(c, l, r)",
+    ["", "bodies::gradientIf(a, c, g)", "bodies::gradientUnless(a, c, g)"],
     [SameOperandsAndResultShape, AllTypesMatch<["lhs", "rhs", "result"]>]> {
   let summary = "condition ? l : r";
   let description = "Takes the element of `lhs` where the condition holds, else that of `rhs`.";
@@ -240,9 +248,9 @@ def NN_SelectOp : NN_ElementwiseOp<"select", "auto c = in[0]; auto l = in[1]; au
   let hasFolder = 1;
 }
 
-def NN_CastOp : NN_ElementwiseOp<"cast", "auto x = in[0]; (void)x;",
-    "a.cast(x, ::mlir::getElementTypeOrSelf(getInput().getType()), ::mlir::getElementTypeOrSelf(getResult().getType()))",
-    "out.push_back(a.castGradient(getInput(), g));", [SameOperandsAndResultShape]> {
+def NN_CastOp : NN_ElementwiseOp<"cast", ["x"],
+    "a.cast(x, ::mlir::getElementTypeOrSelf(getInput()), ::mlir::getElementTypeOrSelf(getResult()))",
+    ["a.castGradient(x, g)"], [SameOperandsAndResultShape]> {
   let summary = "converts the element type";
   let description = "Float to integer truncates towards zero; i1 becomes 0 or 1.";
   let arguments = (ins NN_Tensor:$input);
@@ -311,11 +319,12 @@ def NN_SliceOp : NN_Op<"slice", [InferTypeOpAdaptor]> {
 def NN_PadOp : NN_Op<"pad", [InferTypeOpAdaptor]> {
   let summary = "zeros around and between the elements";
   let description = [{
-    The adjoint of `nn.slice`: element `i` of the input lands at
-    `low + i * stride`; all else is zero.
-    C1: one `low`, `stride` and `size` per dimension; C2: everything lands inside.
+    The adjoint of `nn.slice`: element `i` of the input becomes
+    element `low + i * stride`; all others are zero.
+    C1: one `low`, `stride` and `size` per dimension. C2: every element lies inside.
   }];
-  let arguments = (ins NN_NumberTensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$size);
+  let arguments = (ins NN_NumberTensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$stride,
+                       DenseI64ArrayAttr:$size);
   let results = (outs NN_NumberTensor:$result);
   let assemblyFormat = "$input `low` $low `by` $stride `size` $size attr-dict `:` type($input)";
 }
@@ -361,21 +370,20 @@ def NN_OneHotOp : NN_Op<"one_hot"> {
 }
 
 //===----------------------------------------------------------------------===//
-// Contractions and reductions
+// Matrix products and reductions
 //===----------------------------------------------------------------------===//
 
 def NN_MatmulOp : NN_Op<"matmul", [InferTypeOpAdaptor]> {
   let summary = "matrix product, batched over leading dimensions";
   let description = [{
     `result[b…, m, n] = sum_k lhs[b…, m, k] * rhs[b…, k, n]`, with the last two
-    dimensions of an operand swapped where it is marked transposed. Products are
-    accumulated in ascending `k` per accumulator.
+    dimensions of an operand swapped where it is marked transposed. Each accumulator adds in ascending `k`.
 
     `precision` allows a target to round the operands before it multiplies them:
-    to tf32 (10 bits behind the point) or bf16 (7 bits), whose exponents are those
-    of f32. Sums and the result stay f32. A target without units for it computes
-    in f32; so does the reference evaluator. Products of bf16 operands are what
-    `nn-lower-precision` makes of it.
+    to tf32 (10 mantissa bits) or bf16 (7), whose exponents are those
+    of f32. Sums and the result stay f32. A target without such units computes in
+    f32; so does the reference evaluator. `nn-lower-precision` makes a matmul of
+    bf16 operands of it, whose result is f32.
 
     C1: equal element types. C2: equal ranks >= 2 and equal batch dimensions.
     C3: contracted dimensions are equal. C4: a `precision` only for f32 operands.
@@ -384,7 +392,7 @@ def NN_MatmulOp : NN_Op<"matmul", [InferTypeOpAdaptor]> {
     %z = nn.matmul %x, %w transpose_rhs precision tf32 : tensor<64x784xf32>, tensor<16x784xf32>
     ```
   }];
-  let arguments = (ins NN_FactorTensor:$lhs, NN_FactorTensor:$rhs, UnitAttr:$transposeLhs, UnitAttr:$transposeRhs,
+  let arguments = (ins NN_MatmulTensor:$lhs, NN_MatmulTensor:$rhs, UnitAttr:$transposeLhs, UnitAttr:$transposeRhs,
                        DefaultValuedAttr<NN_Precision, "::gradus::nn::Precision::F32">:$precision);
   let results = (outs NN_FloatTensor:$result);
   let assemblyFormat = [{
@@ -394,7 +402,7 @@ def NN_MatmulOp : NN_Op<"matmul", [InferTypeOpAdaptor]> {
 }
 
 def NN_ReduceOp : NN_Op<"reduce", [InferTypeOpAdaptor]> {
-  let summary = "combines the elements along dimensions, which vanish";
+  let summary = "combines the elements along dimensions and drops these";
   let description = [{
     C1: `dims` is strictly increasing and within rank(input).
     ```mlir
@@ -409,7 +417,10 @@ def NN_ReduceOp : NN_Op<"reduce", [InferTypeOpAdaptor]> {
 
 def NN_ArgmaxOp : NN_Op<"argmax"> {
   let summary = "the index of the largest element along one dimension";
-  let description = "The first one where several are equal. C1: `dim` within rank; C2: the result lacks that dimension.";
+  let description = [{
+    The first one where several are equal.
+    C1: `dim` within rank. C2: the result has the shape of the input without that dimension.
+  }];
   let arguments = (ins NN_NumberTensor:$input, I64Attr:$dim);
   let results = (outs NN_IntTensor:$result);
   let assemblyFormat = "$input `dim` $dim attr-dict `:` type($input) `->` type($result)";
@@ -420,9 +431,13 @@ def NN_ArgmaxOp : NN_Op<"argmax"> {
 // Composites: differentiated as a whole, decomposed before kernels are formed
 //===----------------------------------------------------------------------===//
 
+/// A composite on one float operand along dimension `dim`.
 class NN_AxisOp<string mnemonic, string formula> : NN_Op<mnemonic, [SameOperandsAndResultType]> {
   let summary = formula;
-  let description = "Along dimension `dim`, shifted by the largest element so that it does not overflow. C1: `dim` within rank.";
+  let description = [{
+    Along dimension `dim`, after subtracting the largest element so that nothing overflows.
+    C1: `dim` within rank.
+  }];
   let arguments = (ins NN_FloatTensor:$input, I64Attr:$dim);
   let results = (outs NN_FloatTensor:$result);
   let assemblyFormat = "$input `dim` $dim attr-dict `:` type($result)";

@@ -1,4 +1,4 @@
-//===- ScalarAlgebra.cpp - The languages a scalar body speaks -------------===//
+//===- ScalarAlgebra.cpp - Algebras for scalar bodies ---------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/nn/IR/ScalarAlgebra.h"
 #include "dialects/Support/TensorUtils.h"
@@ -70,7 +70,7 @@ ScalarBuilder::ScalarBuilder(OpBuilder &builder, Location loc, ValueRange operan
       type = v.getType();
 }
 
-Value ScalarBuilder::lit(double v) {
+Value ScalarBuilder::literal(Type type, double v) {
   Type element = getElementTypeOrSelf(type);
   TypedAttr attr = isa<FloatType>(element) ? TypedAttr(builder.getFloatAttr(element, v))
                                            : TypedAttr(builder.getIntegerAttr(element, static_cast<int64_t>(v)));
@@ -79,6 +79,7 @@ Value ScalarBuilder::lit(double v) {
   return arith::ConstantOp::create(builder, loc, attr);
 }
 
+Value ScalarBuilder::lit(double v) { return literal(type, v); }
 Value ScalarBuilder::neg(Value x) {
   return isFloat(x) ? Value(arith::NegFOp::create(builder, loc, x)) : sub(lit(0), x);
 }
@@ -105,16 +106,19 @@ Value ScalarBuilder::mul(Value l, Value r) {
   return isFloat(l) ? Value(arith::MulFOp::create(builder, loc, l, r)) : arith::MulIOp::create(builder, loc, l, r);
 }
 Value ScalarBuilder::div(Value l, Value r) {
-  if (!isFloat(l)) {
-    // The machine traps on x / 0 and on the quotient that does not fit: x / 0 is
-    // 0 here, and x / -1 wraps as 0 - x does.
-    type = l.getType();
-    Value isZero = compare(ComparePredicate::Eq, r, lit(0)), isMinus = compare(ComparePredicate::Eq, r, lit(-1));
-    Value safe = select(isZero, lit(1), select(isMinus, lit(1), r));
-    Value quotient = arith::DivSIOp::create(builder, loc, l, safe);
-    return select(isZero, lit(0), select(isMinus, sub(lit(0), l), quotient));
-  }
-  return isFloat(l) ? Value(arith::DivFOp::create(builder, loc, l, r)) : arith::DivSIOp::create(builder, loc, l, r);
+  return isFloat(l) ? Value(arith::DivFOp::create(builder, loc, l, r)) : divideIntegers(l, r);
+}
+Value ScalarBuilder::divideIntegers(Value l, Value r) {
+  // The machine traps on x / 0 and on the quotient that overflows: x / 0 is 0
+  // here, and x / -1 wraps as 0 - x does.
+  Type type = l.getType();
+  Value isZero = compare(ComparePredicate::Eq, r, literal(type, 0));
+  Value isMinusOne = compare(ComparePredicate::Eq, r, literal(type, -1));
+  Value one = literal(type, 1);
+  Value safe = select(isZero, one, select(isMinusOne, literal(type, 1), r));
+  Value quotient = arith::DivSIOp::create(builder, loc, l, safe);
+  Value zero = literal(type, 0);
+  return select(isZero, zero, select(isMinusOne, sub(literal(type, 0), l), quotient));
 }
 Value ScalarBuilder::max(Value l, Value r) {
   return isFloat(l) ? Value(arith::MaximumFOp::create(builder, loc, l, r)) : arith::MaxSIOp::create(builder, loc, l, r);
@@ -183,8 +187,10 @@ Value ScalarBuilder::cast(Value x, Type from, Type to) {
 
 Value GraphAlgebra::lit(double v) { return splat(builder, loc, type, v); }
 Value GraphAlgebra::neg(Value x) { return NegOp::create(builder, loc, x); }
+Value GraphAlgebra::abs(Value x) { return AbsOp::create(builder, loc, x); }
 Value GraphAlgebra::exp(Value x) { return ExpOp::create(builder, loc, x); }
 Value GraphAlgebra::log(Value x) { return LogOp::create(builder, loc, x); }
+Value GraphAlgebra::sqrt(Value x) { return SqrtOp::create(builder, loc, x); }
 Value GraphAlgebra::sin(Value x) { return SinOp::create(builder, loc, x); }
 Value GraphAlgebra::cos(Value x) { return CosOp::create(builder, loc, x); }
 Value GraphAlgebra::erf(Value x) { return ErfOp::create(builder, loc, x); }
@@ -195,6 +201,8 @@ Value GraphAlgebra::sub(Value l, Value r) { return SubOp::create(builder, loc, l
 Value GraphAlgebra::mul(Value l, Value r) { return MulOp::create(builder, loc, l, r); }
 Value GraphAlgebra::div(Value l, Value r) { return DivOp::create(builder, loc, l, r); }
 Value GraphAlgebra::pow(Value l, Value r) { return PowOp::create(builder, loc, l, r); }
+Value GraphAlgebra::max(Value l, Value r) { return MaximumOp::create(builder, loc, l, r); }
+Value GraphAlgebra::min(Value l, Value r) { return MinimumOp::create(builder, loc, l, r); }
 Value GraphAlgebra::compare(ComparePredicate p, Value l, Value r) {
   auto shape = cast<RankedTensorType>(l.getType()).clone(builder.getI1Type());
   return CompareOp::create(builder, loc, shape, p, l, r);
