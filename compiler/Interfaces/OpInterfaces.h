@@ -9,8 +9,9 @@
 namespace gradus {
 
 namespace reference {
+struct State;
 struct Tensor;
-}
+} // namespace reference
 
 /// How an op takes part in kernels.
 enum class FusionRole {
@@ -21,11 +22,11 @@ enum class FusionRole {
   Duplicable,
   /// Combines elements along dimensions (nn.reduce).
   Reduction,
-  /// A matrix product.
+  /// nn.matmul.
   Matmul,
-  /// Moves or selects elements; a kernel of its own.
+  /// All else, such as data movement: a kernel of its own.
   Generic,
-  /// No code at all: another shape for the same bytes.
+  /// No code at all: another shape for the same memory.
   View,
 };
 

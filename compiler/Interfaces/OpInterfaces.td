@@ -10,7 +10,7 @@ def DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
   let description = "An op that can build its own adjoint.";
   let methods = [
     InterfaceMethod<[{
-      Builds, at the builder's place, the gradient of each operand from those of
+      Builds, at the insertion point, the gradient of each operand from those of
       the results (null where a result does not matter). A null operand gradient
       means that there is none: an index, a condition, or zero everywhere.}],
       "::llvm::LogicalResult", "buildAdjoint",
@@ -23,9 +23,12 @@ def ReferenceOpInterface : OpInterface<"ReferenceOpInterface"> {
   let cppNamespace = "::gradus";
   let description = "An op that the reference evaluator can run.";
   let methods = [
-    InterfaceMethod<"Computes the results from the operands, plainly, in f64.",
+    InterfaceMethod<[{
+      Computes the results from the operands, plainly, in f64, and appends them to
+      `results`. Reads variables and counters from `state`, and leaves what the op
+      writes in `state.writes`. Fails with a located error.}],
       "::llvm::LogicalResult", "evaluate",
-      (ins "::llvm::ArrayRef<::gradus::reference::Tensor>":$inputs,
+      (ins "::llvm::ArrayRef<::gradus::reference::Tensor>":$inputs, "::gradus::reference::State &":$state,
            "::llvm::SmallVectorImpl<::gradus::reference::Tensor> &":$results)>,
   ];
 }

@@ -1,13 +1,16 @@
 //===- ReferenceModels.cpp - What each nn op means ------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The plainest loops that say it: this is the oracle for compiled code,
-// gradients and fuzzing, and is written to be read. Sorted by op name.
+// The plainest loops: this is the oracle for compiled code, gradients and fuzzing,
+// and is written to be read. One overload of `run` per op, sorted by name: it fills
+// `y`, the result, which begins as zeros. An op of several results takes
+// MutableArrayRef<Tensor> instead. Elementwise ops bring their scalar body.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Reference/Philox.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include <cmath>
 #include <limits>
@@ -16,6 +19,7 @@ using namespace mlir;
 using namespace gradus;
 using namespace gradus::nn;
 using reference::forEachIndex;
+using reference::State;
 using reference::Tensor;
 
 namespace {
@@ -32,6 +36,7 @@ Index without(ArrayRef<int64_t> index, ArrayRef<int64_t> dims) {
   return rest;
 }
 
+/// `index` clamped into [0, size).
 int64_t clampIndex(double index, int64_t size) {
   return static_cast<int64_t>(std::min<double>(std::max<double>(index, 0), size - 1));
 }
@@ -69,7 +74,12 @@ void run(ConcatOp op, Inputs in, Tensor &y) {
   }
 }
 
-void run(ConstantOp op, Inputs, Tensor &y) { y = Tensor::fromAttr(op.getValue()); }
+LogicalResult run(ConstantOp op, Inputs, Tensor &y) {
+  if (!isa<DenseElementsAttr>(op.getValue()))
+    return op.emitError("the evaluator reads dense constants only");
+  y = Tensor::fromAttr(op.getValue());
+  return success();
+}
 
 void run(DropoutOp op, Inputs in, Tensor &y) {
   double rate = op.getRate().convertToDouble();
@@ -217,39 +227,63 @@ void run(TransposeOp op, Inputs in, Tensor &y) {
   });
 }
 
+/// The scalar body for every element; integers truncate towards zero.
+void runElementwise(ElementwiseOpInterface op, Inputs in, Tensor &y) {
+  bool isInteger = isa<IntegerType>(y.type.getElementType());
+  SmallVector<double> scalars(in.size());
+  for (int64_t i = 0; i < y.size(); ++i) {
+    for (size_t k = 0; k < in.size(); ++k)
+      scalars[k] = in[k].data[i];
+    y.data[i] = op.evalScalar(scalars);
+    if (isInteger)
+      y.data[i] = std::isfinite(y.data[i]) ? std::trunc(y.data[i]) : 0;
+  }
+}
+
+template <typename Op>
+concept HasRun = requires(Op op, Inputs in, Tensor &y) { run(op, in, y); };
+template <typename Op>
+concept HasRunOfAllResults = requires(Op op, Inputs in, MutableArrayRef<Tensor> ys) { run(op, in, ys); };
+template <typename Op>
+concept HasRunThatCanFail = requires(Op op, Inputs in, Tensor &y) {
+  { run(op, in, y) } -> std::same_as<LogicalResult>;
+};
+
+/// Calls the function above that fits the op.
 template <typename Op>
 struct Model : ReferenceOpInterface::ExternalModel<Model<Op>, Op> {
-  LogicalResult evaluate(Operation *op, Inputs inputs, SmallVectorImpl<Tensor> &results) const {
-    results.emplace_back(cast<RankedTensorType>(op->getResult(0).getType()));
-    if constexpr (Op::template hasTrait<ElementwiseOpInterface::Trait>()) {
-      SmallVector<double> scalars(inputs.size());
-      for (int64_t i = 0; i < results[0].size(); ++i) {
-        for (size_t k = 0; k < inputs.size(); ++k)
-          scalars[k] = inputs[k].data[i];
-        double v = cast<Op>(op).evalScalar(scalars);
-        results[0].data[i] =
-            isa<IntegerType>(results[0].type.getElementType()) ? (std::isfinite(v) ? std::trunc(v) : 0) : v;
-      }
-    } else {
-      if constexpr (std::is_same_v<Op, ConstantOp>)
-        if (!isa<DenseElementsAttr>(cast<ConstantOp>(op).getValue()))
-          return op->emitError("the evaluator reads dense constants only");
+  LogicalResult evaluate(Operation *op, Inputs inputs, State &, SmallVectorImpl<Tensor> &results) const {
+    for (Value result : op->getResults())
+      results.emplace_back(typeOf(result));
+    if constexpr (HasRunOfAllResults<Op>)
+      run(cast<Op>(op), inputs, MutableArrayRef<Tensor>(results));
+    else if constexpr (HasRunThatCanFail<Op>)
+      return run(cast<Op>(op), inputs, results[0]);
+    else if constexpr (HasRun<Op>)
       run(cast<Op>(op), inputs, results[0]);
-    }
+    else
+      runElementwise(cast<ElementwiseOpInterface>(op), inputs, results[0]);
     return success();
   }
 };
 
+/// Attaches the interface to `Op` if it can be run; the evaluator names the others.
+template <typename Op>
+void attachModel(MLIRContext *context) {
+  if constexpr (HasRun<Op> || HasRunOfAllResults<Op> || Op::template hasTrait<ElementwiseOpInterface::Trait>())
+    Op::template attachInterface<Model<Op>>(*context);
+}
+
 template <typename... Ops>
-void attach(MLIRContext *context) {
-  (Ops::template attachInterface<Model<Ops>>(*context), ...);
+void attachModels(MLIRContext *context) {
+  (attachModel<Ops>(context), ...);
 }
 
 } // namespace
 
 void gradus::registerNNReferenceOpInterfaceExternalModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
-    attach<
+    attachModels<
 #define GET_OP_LIST
 #include "dialects/nn/IR/NNOps.cpp.inc"
         >(context);

@@ -20,16 +20,21 @@ struct Tensor {
   /// A tensor of zeros.
   explicit Tensor(mlir::RankedTensorType type) : type(type), data(type.getNumElements()) {}
 
+  /// The sizes of the dimensions.
   llvm::ArrayRef<int64_t> shape() const { return type.getShape(); }
+  /// The number of dimensions.
   int64_t rank() const { return type.getRank(); }
+  /// The number of elements.
   int64_t size() const { return data.size(); }
 
-  /// Row-major position of an index.
+  /// The row-major number of the element at `index`, one entry per dimension.
   int64_t linear(llvm::ArrayRef<int64_t> index) const;
+  /// The element at an index.
   double &at(llvm::ArrayRef<int64_t> index) { return data[linear(index)]; }
+  /// The element at an index.
   double at(llvm::ArrayRef<int64_t> index) const { return data[linear(index)]; }
 
-  /// The contents of a constant attribute.
+  /// The contents of a constant of a ranked tensor type; i1 becomes 0 or 1.
   static Tensor fromAttr(mlir::ElementsAttr attr);
 };
 

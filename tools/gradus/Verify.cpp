@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Passes/Passes.h"
 #include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/FiniteDifference.h"
 #include "compiler/Reference/Philox.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
@@ -315,7 +316,7 @@ private:
         // a wrong gradient is wrong for every step.
         double d = std::numeric_limits<double>::infinity();
         for (double h : {1e-5, 1e-6, 1e-7}) {
-          double numeric = (8 * (probe(h) - probe(-h)) - (probe(2 * h) - probe(-2 * h))) / (12 * h);
+          double numeric = reference::centralDifference(probe, h);
           d = std::min(d, std::fabs(numeric - gradient.data[k]) / (1 + std::fabs(numeric) + std::fabs(loss)));
           if (d <= kGradientTolerance)
             break;
