@@ -1,4 +1,4 @@
-//===- Autodiff.cpp - train.grad -> the backward graph --------------------===//
+//===- Autodiff.cpp - Replace train.grad with the backward graph ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "compiler/Passes/Passes.h"

@@ -1,8 +1,12 @@
 //===- Gradients.cpp - The derivative rules of the nn dialect -------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One rule per op, sorted by name. Elementwise ops carry theirs in ODS. The
-// notation: g is the gradient of the result, y the result.
+// One rule per op, an overload of `adjoint`, sorted by name: it appends a gradient
+// for each operand to `out`, null where there is none. Elementwise ops carry theirs
+// in ODS. `g` is the gradient of the result, `y` the result. The rule of an op of
+// several results takes a ValueRange of their gradients instead, null where a
+// result has none. Nothing else needs to know of a rule: those that exist are
+// found at the end.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Autodiff/Gradients.h"
@@ -32,8 +36,10 @@ SmallVector<int64_t> complement(ArrayRef<int64_t> dims, int64_t rank) {
 /// sum over `dim`, broadcast back to the shape of `x`.
 Value sumAlong(OpBuilder &b, Location loc, Value x, int64_t dim) {
   Value sum = ReduceOp::create(b, loc, ReduceKind::Sum, x, ArrayRef<int64_t>{dim});
-  return BroadcastOp::create(b, loc, x.getType(), sum, complement({dim}, typeOf(x).getRank()));
+  return broadcastAlong(b, loc, sum, x, dim);
 }
+
+void adjoint(ArgmaxOp, OpBuilder &, Location, Value, Gradients &out) { out.push_back({}); }
 
 void adjoint(BroadcastOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   out.push_back(ReduceOp::create(b, loc, ReduceKind::Sum, g, complement(op.getDims(), typeOf(g).getRank())));
@@ -68,12 +74,19 @@ void adjoint(LogSoftmaxOp op, OpBuilder &b, Location loc, Value g, Gradients &ou
 }
 
 void adjoint(MatmulOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
-  Value l = op.getLhs(), r = op.getRhs();
-  bool tl = op.getTransposeLhs(), tr = op.getTransposeRhs();
-  Precision p = op.getPrecision();
-  out.push_back(tl ? MatmulOp::create(b, loc, r, g, tr, true, p) : MatmulOp::create(b, loc, g, r, false, !tr, p));
-  out.push_back(tr ? MatmulOp::create(b, loc, g, l, true, tl, p) : MatmulOp::create(b, loc, l, g, !tl, false, p));
+  //               y = A B     y = A' B    y = A B'    y = A' B'   (' is transposed)
+  // gradient of A   g B'        B g'        g B         B' g'
+  // gradient of B   A' g        A g         g' A        g' A'
+  Value lhs = op.getLhs(), rhs = op.getRhs();
+  bool transposedLhs = op.getTransposeLhs(), transposedRhs = op.getTransposeRhs();
+  auto matmul = [&](Value l, bool transposeL, Value r, bool transposeR) -> Value {
+    return MatmulOp::create(b, loc, l, r, transposeL, transposeR, op.getPrecision());
+  };
+  out.push_back(transposedLhs ? matmul(rhs, transposedRhs, g, true) : matmul(g, false, rhs, !transposedRhs));
+  out.push_back(transposedRhs ? matmul(g, true, lhs, transposedLhs) : matmul(lhs, !transposedLhs, g, false));
 }
+
+void adjoint(OneHotOp, OpBuilder &, Location, Value, Gradients &out) { out.push_back({}); }
 
 void adjoint(PadOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   SmallVector<int64_t> limit;
@@ -85,16 +98,16 @@ void adjoint(PadOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
 void adjoint(ReduceOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   Value x = op.getInput();
   SmallVector<int64_t> kept = complement(op.getDims(), typeOf(x).getRank());
-  auto spread = [&](Value v) -> Value { return BroadcastOp::create(b, loc, x.getType(), v, kept); };
+  auto broadcast = [&](Value v) -> Value { return BroadcastOp::create(b, loc, x.getType(), v, kept); };
   if (op.getKind() == ReduceKind::Sum) {
-    out.push_back(spread(g));
+    out.push_back(broadcast(g));
     return;
   }
   // The elements that equal the extremum share its gradient.
   Type mask = typeOf(x).clone(b.getI1Type());
-  Value hit = CompareOp::create(b, loc, mask, ComparePredicate::Eq, x, spread(op.getResult()));
+  Value hit = CompareOp::create(b, loc, mask, ComparePredicate::Eq, x, broadcast(op.getResult()));
   Value count = ReduceOp::create(b, loc, ReduceKind::Sum, CastOp::create(b, loc, x.getType(), hit), op.getDims());
-  Value share = spread(DivOp::create(b, loc, g, count));
+  Value share = broadcast(DivOp::create(b, loc, g, count));
   out.push_back(SelectOp::create(b, loc, x.getType(), hit, share, splat(b, loc, x.getType(), 0)));
 }
 
@@ -124,8 +137,8 @@ void adjoint(SoftmaxCrossEntropyOp op, OpBuilder &b, Location loc, Value g, Grad
   int64_t last = typeOf(logits).getRank() - 1;
   Value softmax = SoftmaxOp::create(b, loc, logits, last);
   Value oneHot = OneHotOp::create(b, loc, logits.getType(), op.getLabels());
-  Value spread = BroadcastOp::create(b, loc, logits.getType(), g, complement({last}, last + 1));
-  out.push_back(MulOp::create(b, loc, SubOp::create(b, loc, softmax, oneHot), spread));
+  Value broadcast = broadcastAlong(b, loc, g, logits, last);
+  out.push_back(MulOp::create(b, loc, SubOp::create(b, loc, softmax, oneHot), broadcast));
   out.push_back({});
 }
 
@@ -133,61 +146,52 @@ void adjoint(TransposeOp op, OpBuilder &b, Location loc, Value g, Gradients &out
   out.push_back(TransposeOp::create(b, loc, g, invertPermutationVector(op.getPerm())));
 }
 
-/// Calls the rule above that fits the op.
+/// True if there is a rule that takes the gradient of the only result.
+template <typename Op>
+concept HasRule = requires(Op op, OpBuilder &b, Location loc, Value g, Gradients &out) { adjoint(op, b, loc, g, out); };
+
+/// True if there is a rule that takes the gradients of all results.
+template <typename Op>
+concept HasRuleOfAllResults =
+    requires(Op op, OpBuilder &b, Location loc, ValueRange gs, Gradients &out) { adjoint(op, b, loc, gs, out); };
+
+/// Calls the rule above that fits the op, or the one that an elementwise op brings along.
 template <typename Op>
 struct RuleModel : DifferentiableOpInterface::ExternalModel<RuleModel<Op>, Op> {
   LogicalResult buildAdjoint(Operation *op, OpBuilder &b, Location loc, ValueRange resultGradients,
                              Gradients &operandGradients) const {
-    adjoint(cast<Op>(op), b, loc, resultGradients.front(), operandGradients);
-    return success();
+    if constexpr (HasRuleOfAllResults<Op>) {
+      adjoint(cast<Op>(op), b, loc, resultGradients, operandGradients);
+      return success();
+    } else if constexpr (HasRule<Op>) {
+      static_assert(Op::template hasTrait<OpTrait::OneResult>(), "needs a rule that takes all results' gradients");
+      adjoint(cast<Op>(op), b, loc, resultGradients.front(), operandGradients);
+      return success();
+    } else {
+      return cast<Op>(op).buildOperandGradients(b, loc, resultGradients.front(), operandGradients);
+    }
   }
 };
 
-/// Elementwise ops bring their derivative along.
+/// Attaches the interface to `Op` if it has a rule: others are not differentiable.
 template <typename Op>
-struct ElementwiseModel : DifferentiableOpInterface::ExternalModel<ElementwiseModel<Op>, Op> {
-  LogicalResult buildAdjoint(Operation *op, OpBuilder &b, Location loc, ValueRange resultGradients,
-                             Gradients &operandGradients) const {
-    return cast<Op>(op).buildOperandGradients(b, loc, resultGradients.front(), operandGradients);
-  }
-};
-
-/// Constant with respect to all operands.
-template <typename Op>
-struct ConstantModel : DifferentiableOpInterface::ExternalModel<ConstantModel<Op>, Op> {
-  LogicalResult buildAdjoint(Operation *op, OpBuilder &, Location, ValueRange, Gradients &operandGradients) const {
-    operandGradients.assign(op->getNumOperands(), Value());
-    return success();
-  }
-};
+void attachRule(MLIRContext *context) {
+  if constexpr (HasRule<Op> || HasRuleOfAllResults<Op> || Op::template hasTrait<ElementwiseOpInterface::Trait>())
+    Op::template attachInterface<RuleModel<Op>>(*context);
+}
 
 template <typename... Ops>
 void attachRules(MLIRContext *context) {
-  (Ops::template attachInterface<RuleModel<Ops>>(*context), ...);
-}
-
-/// Attaches the elementwise model to each op in the list that is elementwise.
-template <typename... Ops>
-void attachElementwise(MLIRContext *context) {
-  auto attach = [&](auto *tag) {
-    using Op = std::remove_pointer_t<decltype(tag)>;
-    if constexpr (Op::template hasTrait<ElementwiseOpInterface::Trait>())
-      Op::template attachInterface<ElementwiseModel<Op>>(*context);
-  };
-  (attach(static_cast<Ops *>(nullptr)), ...);
+  (attachRule<Ops>(context), ...);
 }
 
 } // namespace
 
 void gradus::registerNNDifferentiableOpInterfaceExternalModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
-    attachRules<BroadcastOp, ConcatOp, DropoutOp, GatherOp, LogSoftmaxOp, MatmulOp, PadOp, ReduceOp, ReshapeOp,
-                ScatterAddOp, SliceOp, SoftmaxOp, SoftmaxCrossEntropyOp, TransposeOp>(context);
-    attachElementwise<
+    attachRules<
 #define GET_OP_LIST
 #include "dialects/nn/IR/NNOps.cpp.inc"
         >(context);
-    ArgmaxOp::attachInterface<ConstantModel<ArgmaxOp>>(*context);
-    OneHotOp::attachInterface<ConstantModel<OneHotOp>>(*context);
   });
 }

@@ -1,6 +1,7 @@
 //===- Simplify.cpp - Clean up the graph ----------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
+#include "compiler/Transforms/Patterns.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
@@ -30,7 +31,7 @@ Value matrixTransposeInput(Value v) {
   return rank >= 2 && op.getPerm()[rank - 1] == static_cast<int64_t>(rank - 2) ? op.getInput() : Value();
 }
 
-// matmul(transpose(x), y) -> matmul(x, y) transposed
+// Pattern: matmul(transpose(x), y) -> matmul(x, y) transposed
 struct FoldTransposeIntoMatmul : OpRewritePattern<MatmulOp> {
   using Base::Base;
   LogicalResult matchAndRewrite(MatmulOp op, PatternRewriter &b) const override {
@@ -44,7 +45,7 @@ struct FoldTransposeIntoMatmul : OpRewritePattern<MatmulOp> {
   }
 };
 
-// transpose(broadcast(x)) -> broadcast(x) where the kept dimensions stay in order
+// Pattern: transpose(broadcast(x)) -> broadcast(x) where the kept dimensions stay in order
 struct FoldTransposeOfBroadcast : OpRewritePattern<TransposeOp> {
   using Base::Base;
   LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &b) const override {
@@ -65,7 +66,7 @@ struct SimplifyPass : gradus::impl::SimplifyPassBase<SimplifyPass> {
   using Base::Base;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldTransposeIntoMatmul, FoldTransposeOfBroadcast>(&getContext());
+    populateSimplifyPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       getOperation()->emitError("simplification did not reach a fixpoint");
       return signalPassFailure();
@@ -77,3 +78,7 @@ struct SimplifyPass : gradus::impl::SimplifyPassBase<SimplifyPass> {
 };
 
 } // namespace
+
+void gradus::populateSimplifyPatterns(RewritePatternSet &patterns) {
+  patterns.add<FoldTransposeIntoMatmul, FoldTransposeOfBroadcast>(patterns.getContext());
+}
