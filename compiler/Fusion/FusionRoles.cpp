@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Fusion/FusionRoles.h"
 #include "compiler/Interfaces/OpInterfaces.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/MLIRContext.h"
 
@@ -11,9 +12,10 @@ using namespace gradus::nn;
 
 namespace {
 
-int64_t elements(Value v) { return cast<RankedTensorType>(v.getType()).getNumElements(); }
+int64_t elements(Value v) { return typeOf(v).getNumElements(); }
 
-/// Roles and costs; overloads win over the templates.
+/// How an op takes part in kernels: elementwise ops as such, others in a kernel of
+/// their own, unless an overload for the op says more.
 template <typename Op>
 FusionRole roleOf(Op op) {
   if constexpr (!Op::template hasTrait<ElementwiseOpInterface::Trait>())
@@ -25,7 +27,7 @@ FusionRole roleOf(BroadcastOp) { return FusionRole::Duplicable; }
 FusionRole roleOf(ConstantOp op) {
   return isa<SplatElementsAttr>(op.getValue()) ? FusionRole::Duplicable : FusionRole::Generic;
 }
-// Conditions have no form in memory: they are computed where they are used.
+// Conditions cannot be stored in memory (i1): they are computed where they are used.
 FusionRole roleOf(CompareOp) { return FusionRole::Duplicable; }
 FusionRole roleOf(IotaOp) { return FusionRole::Duplicable; }
 FusionRole roleOf(MatmulOp) { return FusionRole::Matmul; }
@@ -33,6 +35,8 @@ FusionRole roleOf(RandomUniformOp) { return FusionRole::Elementwise; }
 FusionRole roleOf(ReduceOp) { return FusionRole::Reduction; }
 FusionRole roleOf(ReshapeOp) { return FusionRole::View; }
 
+/// Floating-point operations of one execution: one per element of an elementwise
+/// op, none for others, unless an overload for the op says more.
 template <typename Op>
 int64_t flopsOf(Op op) {
   if constexpr (!Op::template hasTrait<ElementwiseOpInterface::Trait>())
@@ -40,8 +44,8 @@ int64_t flopsOf(Op op) {
   return elements(op->getResult(0));
 }
 int64_t flopsOf(MatmulOp op) {
-  auto lhs = cast<RankedTensorType>(op.getLhs().getType());
-  int64_t k = lhs.getDimSize(lhs.getRank() - (op.getTransposeLhs() ? 2 : 1));
+  ArrayRef<int64_t> lhs = shapeOf(op.getLhs());
+  int64_t k = lhs[lhs.size() - (op.getTransposeLhs() ? 2 : 1)];
   return 2 * k * elements(op.getResult());
 }
 int64_t flopsOf(ReduceOp op) { return elements(op.getInput()); }

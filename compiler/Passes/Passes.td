@@ -43,18 +43,18 @@ def ExpandUpdatesPass : Pass<"train-expand-updates", "::mlir::ModuleOp"> {
 //===----------------------------------------------------------------------===//
 
 def DecomposePass : Pass<"nn-decompose"> {
-  let summary = "Say composite ops with simpler ones";
+  let summary = "Decompose composite ops into primitives";
   let description = [{
     softmax, log_softmax, softmax_cross_entropy, dropout and one_hot become
     reductions, broadcasts and elementwise ops, so that kernel formation sees
-    one small set; a concat of many operands becomes some of few. What forward and
-    backward have in common becomes equal and is merged by CSE.
+    one small set; a concat of many operands becomes several of few. What forward
+    and backward have in common becomes equal and is merged by CSE.
   }];
   let dependentDialects = ["nn::NNDialect"];
 }
 
 def SimplifyPass : Pass<"nn-simplify"> {
-  let summary = "Clean up the graph: fold, drop what is dead, merge what is equal";
+  let summary = "Fold, and eliminate dead code and common subexpressions";
   let description = [{
     Folds of the nn dialect and the patterns below, to a fixpoint, followed by
     CSE. None changes a result by more than the sign of a zero.
@@ -65,14 +65,14 @@ def SimplifyPass : Pass<"nn-simplify"> {
 }
 
 def LowerPrecisionPass : Pass<"nn-lower-precision"> {
-  let summary = "Narrow what products of lower precision read";
+  let summary = "Cast matmul operands to bf16";
   let description = [{
     For targets that multiply bf16: the operands of each `nn.matmul` of precision
     bf16 are cast to it, each value once and where it is computed, so that the
-    kernel that computes it stores the narrow copy. Products of precision tf32
-    read f32 and round in registers. Sums, results and all other ops stay f32, and
-    with them the parameters: bf16 has the exponents of f32, so that no gradient
-    underflows that would not in f32, and losses need no scaling.
+    kernel that computes it stores the copy. A matmul of precision tf32 reads f32
+    and rounds in registers. Sums, results and all other ops stay f32, and so do
+    parameters. bf16 has the exponents of f32, so that no gradient underflows that
+    would not in f32, and losses need no scaling.
   }];
   let dependentDialects = ["nn::NNDialect"];
 }
@@ -127,9 +127,9 @@ def ConvertNNToLinalgPass : Pass<"convert-nn-to-linalg"> {
   let summary = "Lower nn ops to linalg on tensors";
   let description = [{
     Elementwise ops become `linalg.generic` with their scalar body; broadcasts,
-    reductions and data movement become `linalg.generic` with the indexing that
-    says what they do; products become contractions with indexing maps for
-    transposed operands.
+    reductions, data movement and matmuls become `linalg.generic` too, whose
+    indexing maps express the access: a transposed operand is an indexing map.
+    A composite is an error: `nn-decompose` comes first.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::tensor::TensorDialect"];

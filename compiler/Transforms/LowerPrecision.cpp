@@ -1,4 +1,4 @@
-//===- LowerPrecision.cpp - Narrow what products read ---------------------===//
+//===- LowerPrecision.cpp - Cast matmul operands to bf16 ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "dialects/nn/IR/NNDialect.h"
@@ -17,10 +17,11 @@ namespace {
 
 /// Makes bf16 copies of values, one of each, where the value is computed: the
 /// kernel that computes it then stores the copy too.
-class Narrowing {
+class BF16Copies {
 public:
-  Value narrow(Value v) {
-    // What only moves elements moves the narrow ones.
+  /// The bf16 copy of `v`.
+  Value of(Value v) {
+    // Reshapes and transposes are repeated on the copy of their operand.
     SmallVector<Operation *> moves;
     while (!copies.contains(v) && isa_and_nonnull<ReshapeOp, TransposeOp>(v.getDefiningOp())) {
       moves.push_back(v.getDefiningOp());
@@ -30,39 +31,37 @@ public:
     if (!copy) {
       OpBuilder b(v.getContext());
       b.setInsertionPointAfterValue(v);
-      copy = CastOp::create(b, v.getLoc(), narrowType(v), v);
+      copy = CastOp::create(b, v.getLoc(), bf16Type(v), v);
     }
-    Value narrow = copy;
+    Value result = copy;
     for (Operation *move : llvm::reverse(moves)) {
       Operation *clone = move->clone();
       move->getBlock()->getOperations().insertAfter(move->getIterator(), clone);
-      clone->setOperand(0, narrow);
-      clone->getResult(0).setType(narrowType(move->getResult(0)));
-      narrow = copies[move->getResult(0)] = clone->getResult(0);
+      clone->setOperand(0, result);
+      clone->getResult(0).setType(bf16Type(move->getResult(0)));
+      result = copies[move->getResult(0)] = clone->getResult(0);
     }
-    return narrow;
+    return result;
   }
 
 private:
   DenseMap<Value, Value> copies;
 
-  static Type narrowType(Value v) {
-    return cast<RankedTensorType>(v.getType()).clone(BFloat16Type::get(v.getContext()));
-  }
+  static Type bf16Type(Value v) { return cast<RankedTensorType>(v.getType()).clone(BFloat16Type::get(v.getContext())); }
 };
 
 struct LowerPrecisionPass : gradus::impl::LowerPrecisionPassBase<LowerPrecisionPass> {
   using Base::Base;
   void runOnOperation() override {
-    Narrowing narrowing;
-    SmallVector<MatmulOp> products;
+    BF16Copies copies;
+    SmallVector<MatmulOp> matmuls;
     getOperation()->walk([&](MatmulOp op) {
       if (op.getPrecision() == Precision::BF16)
-        products.push_back(op);
+        matmuls.push_back(op);
     });
-    for (MatmulOp op : products) {
-      op.getLhsMutable().assign(narrowing.narrow(op.getLhs()));
-      op.getRhsMutable().assign(narrowing.narrow(op.getRhs()));
+    for (MatmulOp op : matmuls) {
+      op.getLhsMutable().assign(copies.of(op.getLhs()));
+      op.getRhsMutable().assign(copies.of(op.getRhs()));
       op.setPrecision(Precision::F32);
     }
   }
