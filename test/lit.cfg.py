@@ -4,7 +4,6 @@
 # gradus_bin=DIR` or $GRADUS_BIN; LLVM's own are where CMake found them.
 import ctypes
 import os
-import subprocess
 
 import lit.formats
 
@@ -21,17 +20,16 @@ tools = os.path.abspath(
     or os.path.join(root, "build", "release", "bin")
 )
 build = os.path.dirname(tools)
-if not os.path.exists(os.path.join(tools, "gradus-opt")):
-    lit_config.fatal(f"no gradus-opt in {tools}; build it, or name its folder with --param gradus_bin=DIR")
-llvm_tools = lit_config.params.get("llvm_bin")
-if not llvm_tools:
-    with open(os.path.join(build, "llvm-tools-dir")) as file:
-        llvm_tools = file.read().strip()
+if not os.path.exists(os.path.join(tools, "gradus-opt")) or not os.path.exists(os.path.join(build, "test-config")):
+    lit_config.fatal(f"{build} is no build of Gradus; build it, or name another's bin with --param gradus_bin=DIR")
+with open(os.path.join(build, "test-config")) as file:
+    build_config = dict(line.strip().split("=", 1) for line in file)
+llvm_tools = build_config["llvm_tools"]
 
 # Two tool folders must not write over each other's outputs.
 config.test_exec_root = os.path.join(build, "test-output")
 config.environment["PATH"] = os.pathsep.join([tools, llvm_tools, os.environ.get("PATH", "")])
-for name in ("GRADUS_ROUNDTRIP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+for name in ("GRADUS_ROUNDTRIP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
@@ -45,18 +43,14 @@ config.substitutions.append(("%gradus_root", root))
 config.substitutions.append(("%gradus_build", build))
 config.substitutions.append(("%llvm_tools", llvm_tools))
 
-# What links our libraries must bring the sanitizers that they were built with.
-sanitized = "__asan_init" in subprocess.run(
-    [os.path.join(llvm_tools, "llvm-nm"), "--dynamic", os.path.join(tools, "gradus-opt")], capture_output=True, text=True
-).stdout
-if sanitized:
+# What links our libraries must bring what they were instrumented with.
+instrumentation = build_config["instrumentation"]
+if "-fsanitize" in instrumentation:
     config.available_features.add("sanitizers")
-config.substitutions.append(("%cc", "clang-22 -fsanitize=address,undefined" if sanitized else "cc"))
-sanitizer_flags = " ".join(
-    f"-DCMAKE_{language}_COMPILER={compiler} -DCMAKE_{language}_FLAGS=-fsanitize=address,undefined"
-    for language, compiler in [("C", "clang-22"), ("CXX", "clang++-22")]
-)
-config.substitutions.append(("%cmake_flags", sanitizer_flags if sanitized else ""))
+config.substitutions.append(("%cc", f"clang-22 {instrumentation}" if instrumentation else "cc"))
+instrumented_cmake = (f"-DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 "
+                      f"-DCMAKE_C_FLAGS={instrumentation} -DCMAKE_CXX_FLAGS={instrumentation}")
+config.substitutions.append(("%cmake_flags", instrumented_cmake if instrumentation else ""))
 
 # Python programs of the tests share modules. Not by config.environment: lit's own
 # `cat` and `diff` leave another PYTHONPATH behind for the commands after them.

@@ -35,19 +35,25 @@
 //       CHECK: return %[[D]], %[[BC]]#1
 module {
   gpu.module @kernels {
-    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64, rt.bytes = 10 : i64, rt.kernel = "a"} {
+    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>,
+        %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64,
+        rt.bytes = 10 : i64, rt.kernel = "a"} {
       %i = gpu.block_id x
       %v = memref.load %x[%i] : memref<8xf32>
       memref.store %v, %y[%i] : memref<8xf32>
       gpu.return
     }
-    gpu.func @k_b(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64, rt.bytes = 10 : i64, rt.kernel = "b"} {
+    gpu.func @k_b(%x: memref<8xf32>, %y: memref<8xf32>,
+        %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64,
+        rt.bytes = 10 : i64, rt.kernel = "b"} {
       %i = gpu.block_id x
       %v = memref.load %x[%i] : memref<8xf32>
       memref.store %v, %y[%i] : memref<8xf32>
       gpu.return
     }
-    gpu.func @k_c(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) workgroup(%s: memref<4xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}) kernel attributes {rt.blocks = 3 : i64, rt.threads = 64 : i64, rt.flops = 7 : i64, rt.bytes = 20 : i64, rt.kernel = "c"} {
+    gpu.func @k_c(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) workgroup(%s: memref<4xf32,
+        #gpu.address_space<workgroup>> {llvm.align = 16 : i64}) kernel attributes {rt.blocks = 3 : i64,
+        rt.threads = 64 : i64, rt.flops = 7 : i64, rt.bytes = 20 : i64, rt.kernel = "c"} {
       %c0 = arith.constant 0 : index
       %i = gpu.block_id x
       %v = memref.load %x[%i] : memref<8xf32>
@@ -63,7 +69,8 @@ module {
     %a = rt.launch @kernels::@k_a as "a"(%x) {operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]} : (tensor<8xf32>) -> tensor<8xf32>
     %b = rt.launch @kernels::@k_b as "b"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
     %view = nn.reshape %a : tensor<8xf32> -> tensor<2x4xf32>
-    %d = rt.launch @kernels::@k_d as "d"(%b, %view) {operand_slots = [#rt.slot<arena, 64>, #rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 192>]} : (tensor<8xf32>, tensor<2x4xf32>) -> tensor<8xf32>
+    %d = rt.launch @kernels::@k_d as "d"(%b, %view) {operand_slots = [#rt.slot<arena, 64>, #rt.slot<arena, 0>],
+        result_slots = [#rt.slot<arena, 192>]} : (tensor<8xf32>, tensor<2x4xf32>) -> tensor<8xf32>
     %c = rt.launch @kernels::@k_c as "c"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 128>]} : (tensor<8xf32>) -> tensor<8xf32>
     return %d, %c : tensor<8xf32>, tensor<8xf32>
   }

@@ -1,4 +1,6 @@
-// RUN: gradus-opt %s --train-autodiff --train-expand-updates --nn-decompose -canonicalize --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline | FileCheck %s
+// RUN: gradus-opt %s --train-autodiff --train-expand-updates --nn-decompose -canonicalize \
+// RUN:   --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline \
+// RUN:   | FileCheck %s
 // nn-simplify may be left out (folding alone drops what is dead).
 
 // CHECK: llvm.func

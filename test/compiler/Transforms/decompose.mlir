@@ -94,7 +94,22 @@ func.func @others(%x: tensor<3x5xf32>) -> tensor<3x5xf32> {
 //       CHECK: %[[SECOND:.*]] = nn.concat %arg16, {{.*}} %arg31 dim 1
 //       CHECK: %[[THIRD:.*]] = nn.concat %arg32, %arg33, %arg34 dim 1
 //       CHECK: nn.concat %[[FIRST]], %[[SECOND]], %[[THIRD]] dim 1 : tensor<3x136xf32>, tensor<3x392xf32>, tensor<3x102xf32>
-func.func @wide_concat(%a0: tensor<3x1xf32>, %a1: tensor<3x2xf32>, %a2: tensor<3x3xf32>, %a3: tensor<3x4xf32>, %a4: tensor<3x5xf32>, %a5: tensor<3x6xf32>, %a6: tensor<3x7xf32>, %a7: tensor<3x8xf32>, %a8: tensor<3x9xf32>, %a9: tensor<3x10xf32>, %a10: tensor<3x11xf32>, %a11: tensor<3x12xf32>, %a12: tensor<3x13xf32>, %a13: tensor<3x14xf32>, %a14: tensor<3x15xf32>, %a15: tensor<3x16xf32>, %a16: tensor<3x17xf32>, %a17: tensor<3x18xf32>, %a18: tensor<3x19xf32>, %a19: tensor<3x20xf32>, %a20: tensor<3x21xf32>, %a21: tensor<3x22xf32>, %a22: tensor<3x23xf32>, %a23: tensor<3x24xf32>, %a24: tensor<3x25xf32>, %a25: tensor<3x26xf32>, %a26: tensor<3x27xf32>, %a27: tensor<3x28xf32>, %a28: tensor<3x29xf32>, %a29: tensor<3x30xf32>, %a30: tensor<3x31xf32>, %a31: tensor<3x32xf32>, %a32: tensor<3x33xf32>, %a33: tensor<3x34xf32>, %a34: tensor<3x35xf32>) -> tensor<3x630xf32> {
-  %0 = nn.concat %a0, %a1, %a2, %a3, %a4, %a5, %a6, %a7, %a8, %a9, %a10, %a11, %a12, %a13, %a14, %a15, %a16, %a17, %a18, %a19, %a20, %a21, %a22, %a23, %a24, %a25, %a26, %a27, %a28, %a29, %a30, %a31, %a32, %a33, %a34 dim 1 : tensor<3x1xf32>, tensor<3x2xf32>, tensor<3x3xf32>, tensor<3x4xf32>, tensor<3x5xf32>, tensor<3x6xf32>, tensor<3x7xf32>, tensor<3x8xf32>, tensor<3x9xf32>, tensor<3x10xf32>, tensor<3x11xf32>, tensor<3x12xf32>, tensor<3x13xf32>, tensor<3x14xf32>, tensor<3x15xf32>, tensor<3x16xf32>, tensor<3x17xf32>, tensor<3x18xf32>, tensor<3x19xf32>, tensor<3x20xf32>, tensor<3x21xf32>, tensor<3x22xf32>, tensor<3x23xf32>, tensor<3x24xf32>, tensor<3x25xf32>, tensor<3x26xf32>, tensor<3x27xf32>, tensor<3x28xf32>, tensor<3x29xf32>, tensor<3x30xf32>, tensor<3x31xf32>, tensor<3x32xf32>, tensor<3x33xf32>, tensor<3x34xf32>, tensor<3x35xf32>
+func.func @wide_concat(%a0: tensor<3x1xf32>, %a1: tensor<3x2xf32>, %a2: tensor<3x3xf32>, %a3: tensor<3x4xf32>,
+    %a4: tensor<3x5xf32>, %a5: tensor<3x6xf32>, %a6: tensor<3x7xf32>, %a7: tensor<3x8xf32>, %a8: tensor<3x9xf32>,
+    %a9: tensor<3x10xf32>, %a10: tensor<3x11xf32>, %a11: tensor<3x12xf32>, %a12: tensor<3x13xf32>,
+    %a13: tensor<3x14xf32>, %a14: tensor<3x15xf32>, %a15: tensor<3x16xf32>, %a16: tensor<3x17xf32>,
+    %a17: tensor<3x18xf32>, %a18: tensor<3x19xf32>, %a19: tensor<3x20xf32>, %a20: tensor<3x21xf32>,
+    %a21: tensor<3x22xf32>, %a22: tensor<3x23xf32>, %a23: tensor<3x24xf32>, %a24: tensor<3x25xf32>,
+    %a25: tensor<3x26xf32>, %a26: tensor<3x27xf32>, %a27: tensor<3x28xf32>, %a28: tensor<3x29xf32>,
+    %a29: tensor<3x30xf32>, %a30: tensor<3x31xf32>, %a31: tensor<3x32xf32>, %a32: tensor<3x33xf32>,
+    %a33: tensor<3x34xf32>, %a34: tensor<3x35xf32>) -> tensor<3x630xf32> {
+  %0 = nn.concat %a0, %a1, %a2, %a3, %a4, %a5, %a6, %a7, %a8, %a9, %a10, %a11, %a12, %a13, %a14, %a15, %a16, %a17,
+      %a18, %a19, %a20, %a21, %a22, %a23, %a24, %a25, %a26, %a27, %a28, %a29, %a30, %a31, %a32, %a33,
+      %a34 dim 1 : tensor<3x1xf32>, tensor<3x2xf32>, tensor<3x3xf32>, tensor<3x4xf32>, tensor<3x5xf32>,
+      tensor<3x6xf32>, tensor<3x7xf32>, tensor<3x8xf32>, tensor<3x9xf32>, tensor<3x10xf32>, tensor<3x11xf32>,
+      tensor<3x12xf32>, tensor<3x13xf32>, tensor<3x14xf32>, tensor<3x15xf32>, tensor<3x16xf32>, tensor<3x17xf32>,
+      tensor<3x18xf32>, tensor<3x19xf32>, tensor<3x20xf32>, tensor<3x21xf32>, tensor<3x22xf32>, tensor<3x23xf32>,
+      tensor<3x24xf32>, tensor<3x25xf32>, tensor<3x26xf32>, tensor<3x27xf32>, tensor<3x28xf32>, tensor<3x29xf32>,
+      tensor<3x30xf32>, tensor<3x31xf32>, tensor<3x32xf32>, tensor<3x33xf32>, tensor<3x34xf32>, tensor<3x35xf32>
   return %0 : tensor<3x630xf32>
 }

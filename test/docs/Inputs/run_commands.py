@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """run_commands.py FILE: runs the commands of a document.
 
-Takes the lines of the ```sh blocks of FILE that run gradus or what it made, runs them in order in the current folder, and fails at the first that fails.
+Takes the lines of the ```sh blocks of FILE that run gradus, what it made, or the
+installation, runs them in order in the current folder, which is their home, and
+fails at the first that fails.
 """
 import os
 import subprocess
@@ -9,8 +11,8 @@ import sys
 
 
 def main():
-    document, prefixes = sys.argv[1], ("gradus ", "./digits ")
-    os.environ["PATH"] = os.environ.get("GRADUS_BIN", "") + os.pathsep + os.environ["PATH"]
+    document, prefixes = sys.argv[1], ("gradus ", "./digits", "cmake --install ")
+    os.environ["HOME"] = os.getcwd()
     inside, ran = False, 0
     for line in open(document):
         line = line.rstrip("\n")
