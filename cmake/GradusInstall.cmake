@@ -50,9 +50,8 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
-# Linking programs needs a C toolchain and zlib. dpkg-shlibdeps adds what the tools load,
-# but for LLVM's library, which it meets under a name of the development package.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "gcc, binutils, libc6-dev, zlib1g-dev, libllvm${LLVM_VERSION_MAJOR}")
+# Linking programs needs a C toolchain and zlib; dpkg-shlibdeps adds what the tools load.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "gcc, binutils, libc6-dev, zlib1g-dev")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS cmake)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 include(CPack)
