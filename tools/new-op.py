@@ -66,7 +66,7 @@ def main():
             ("compiler/Conversion/NNToLinalg.cpp", f"struct Convert{camel}"),
         ]:
             print(f"  {place:42}{what}")
-    print("  compiler/Frontend/model.proto, ImportLayers.cpp: handlers()   to write it in models")
+    print("  compiler/Frontend/model.proto, Import*.cpp: register*Layers   to write it in models")
     print("  test/dialects/nn/ops.mlir, invalid.mlir                       printed and rejected")
     print("  test/devices/conformance.py                                   the same on every device")
 

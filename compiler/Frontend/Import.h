@@ -7,13 +7,15 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
+#include <optional>
 
 namespace gradus {
 
+/// What the command line says about the import of a model.
 struct ImportOptions {
-  /// Sizes given on the command line; they win over the file.
+  /// Sizes of dimensions; they win over the file.
   llvm::StringMap<int64_t> dims;
-  /// The precision given on the command line, F32, TF32 or BF16; it wins over the file.
+  /// The precision of f32 matmuls; it wins over the file.
   std::optional<proto::Model::Precision> precision;
 };
 
@@ -22,12 +24,6 @@ struct ImportOptions {
 /// `train.recipe`. Errors are printed; returns null after any.
 mlir::OwningOpRef<mlir::ModuleOp> importModel(const ModelFile &file, mlir::MLIRContext &context,
                                               const ImportOptions &options);
-
-/// The element type and shape of "f32[batch,28]". Dimensions are looked up in
-/// `dims`; -1 stands for batch. Reports errors with the caret inside the string.
-llvm::LogicalResult parseTypeString(llvm::StringRef text, const SourcePosition &position, Diagnostics &diagnostics,
-                                    const llvm::StringMap<int64_t> &dims, mlir::MLIRContext &context,
-                                    mlir::Type &element, llvm::SmallVectorImpl<int64_t> &shape);
 
 } // namespace gradus
 

@@ -17,7 +17,7 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
   const proto::Train &train = model.train();
   SourceNode node = file.root().nested("train");
   if (train.loss_case() == proto::Train::LOSS_NOT_SET)
-    return diagnostics.error(node.position(), "G301", "the recipe has no loss",
+    return diagnostics.error(node.position(), ErrorCode::Recipe, "the recipe has no loss",
                              "add softmax_cross_entropy {} or mean_squared_error {}");
   bool crossEntropy = train.has_softmax_cross_entropy();
   SourceNode loss = node.nested(crossEntropy ? "softmax_cross_entropy" : "mean_squared_error");
@@ -32,11 +32,11 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
       return it->second;
     SmallVector<StringRef> names(scope.values.keys());
     StringRef guess = closest(name, names);
-    return diagnostics.error(loss.at(field), "G201",
+    return diagnostics.error(loss.at(field), ErrorCode::UndefinedName,
                              "'" + name + "' is not defined" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
                              "name an input, or the output of a layer");
   };
-  FailureOr<SmallVector<std::pair<std::string, Value>>> outputs = modelOutputs(scope);
+  FailureOr<SmallVector<NamedValue>> outputs = modelOutputs(scope);
   if (failed(outputs))
     return failure();
   // The target is the one input that no layer reads.
@@ -49,22 +49,23 @@ FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
   if (failed(p) || failed(t))
     return failure();
   if (!*t)
-    return diagnostics.error(loss.position(), "G301", "the loss has no target: every input is read by a layer",
+    return diagnostics.error(loss.position(), ErrorCode::Recipe,
+                             "the loss has no target: every input is read by a layer",
                              crossEntropy ? "add an input for labels, i32[batch]" : "add an input for targets");
   auto pt = typeOf(*p), tt = typeOf(*t);
   if (!isFloat(*p))
-    return diagnostics.error(loss.position(), "G202",
+    return diagnostics.error(loss.position(), ErrorCode::InputType,
                              "the loss needs floating-point predictions, not " + Twine(describe(*p)), "cast them");
   if (crossEntropy) {
     if (isFloat(*t) || pt.getRank() < 2 || pt.getShape().drop_back() != tt.getShape())
-      return diagnostics.error(loss.position(), "G202",
+      return diagnostics.error(loss.position(), ErrorCode::InputType,
                                "logits " + Twine(describe(*p)) +
                                    " need integer labels of that shape without its last "
                                    "dimension, not " +
                                    describe(*t),
                                "labels are class numbers: i32[batch]");
   } else if (pt != tt) {
-    return diagnostics.error(loss.position(), "G202",
+    return diagnostics.error(loss.position(), ErrorCode::InputType,
                              "prediction " + Twine(describe(*p)) + " and target " + describe(*t) + " differ",
                              "make them the same type and shape");
   }
@@ -80,7 +81,8 @@ Value Importer::perElementLoss(const LossInputs &in, Location loc) {
 
 FailureOr<Value> Importer::learningRate(const proto::Schedule &s, SourceNode node, Location loc) {
   auto bad = [&](StringRef field, const Twine &message) {
-    return diagnostics.error(node.at(field), "G301", message, "for example learning_rate { constant: 1e-3 }");
+    return diagnostics.error(node.at(field), ErrorCode::Recipe, message,
+                             "for example learning_rate { constant: 1e-3 }");
   };
   double initial = 0, final = 0, factor = 0;
   int64_t steps = 0;
@@ -116,16 +118,17 @@ FailureOr<Value> Importer::learningRate(const proto::Schedule &s, SourceNode nod
                                              APFloat(final), APFloat(factor), steps, s.warmup_steps()));
 }
 
-LogicalResult Importer::buildUpdates(Value loss) {
+FailureOr<Value> Importer::buildUpdates(Value loss) {
   const proto::Train &train = model.train();
   SourceNode node = file.root().nested("train");
   SmallVector<Value> wrt;
-  for (auto &[name, v] : parametersRead)
+  for (auto &[name, v] : parameters.getTrainable())
     wrt.push_back(v);
   Location loc = loss.getLoc();
   SmallVector<Value> gradients(train::GradOp::create(b, loc, ValueRange(wrt).getTypes(), loss, wrt).getGradients());
   if (train.clip_norm() < 0 || !std::isfinite(train.clip_norm()))
-    return diagnostics.error(node.at("clip_norm"), "G301", "clip_norm must not be negative", "0 switches it off");
+    return diagnostics.error(node.at("clip_norm"), ErrorCode::Recipe, "clip_norm must not be negative",
+                             "0 switches it off");
   if (train.clip_norm() > 0) {
     Location clipLoc = locOf(node.at("clip_norm"), "clip");
     auto clip =
@@ -136,13 +139,13 @@ LogicalResult Importer::buildUpdates(Value loss) {
   auto check = [&](SourceNode at, StringRef field, double v, bool good, StringRef range) -> LogicalResult {
     if (good && std::isfinite(v))
       return success();
-    return diagnostics.error(at.at(field), "G301", field + " is " + std::to_string(v) + ", which is out of range",
-                             range);
+    return diagnostics.error(at.at(field), ErrorCode::Recipe,
+                             field + " is " + std::to_string(v) + ", which is out of range", range);
   };
-  auto forEach = [&](function_ref<void(Location, StringRef, Value)> update) {
-    for (auto [parameter, gradient] : llvm::zip_equal(parametersRead, gradients))
+  auto forEach = [&](Value rate, function_ref<void(Location, StringRef, Value)> update) {
+    for (auto [parameter, gradient] : llvm::zip_equal(parameters.getTrainable(), gradients))
       update(locOf(node.position(), "update(" + parameter.first + ")"), parameter.first, gradient);
-    return success();
+    return rate;
   };
   auto rateOf = [&](const proto::Schedule &s, SourceNode optimizer) {
     return learningRate(s, optimizer.nested("learning_rate"), locOf(optimizer.position(), "learning_rate"));
@@ -157,8 +160,8 @@ LogicalResult Importer::buildUpdates(Value loss) {
         failed(check(at, "weight_decay", o.weight_decay(), o.weight_decay() >= 0, "weight_decay >= 0")))
       return failure();
     if (o.nesterov() && o.momentum() == 0)
-      return diagnostics.error(at.at("nesterov"), "G301", "nesterov needs momentum", "add momentum: 0.9");
-    return forEach([&](Location l, StringRef name, Value g) {
+      return diagnostics.error(at.at("nesterov"), ErrorCode::Recipe, "nesterov needs momentum", "add momentum: 0.9");
+    return forEach(*rate, [&](Location l, StringRef name, Value g) {
       train::UpdateSgdOp::create(b, l, name, g, *rate, f(o.momentum()), o.nesterov(), f(o.weight_decay()));
     });
   }
@@ -176,7 +179,7 @@ LogicalResult Importer::buildUpdates(Value loss) {
         failed(check(at, "epsilon", eps, eps > 0, "epsilon > 0")) ||
         failed(check(at, "weight_decay", decay, decay >= 0, "weight_decay >= 0")))
       return failure();
-    return forEach([&](Location l, StringRef name, Value g) {
+    return forEach(*rate, [&](Location l, StringRef name, Value g) {
       train::UpdateAdamOp::create(b, l, name, g, *rate, f(b1), f(b2), f(eps), f(decay), decoupled);
     });
   }
@@ -190,12 +193,12 @@ LogicalResult Importer::buildUpdates(Value loss) {
         failed(check(at, "momentum", o.momentum(), o.momentum() >= 0 && o.momentum() < 1, "0 <= momentum < 1")) ||
         failed(check(at, "weight_decay", o.weight_decay(), o.weight_decay() >= 0, "weight_decay >= 0")))
       return failure();
-    return forEach([&](Location l, StringRef name, Value g) {
+    return forEach(*rate, [&](Location l, StringRef name, Value g) {
       train::UpdateRmspropOp::create(b, l, name, g, *rate, f(alpha), f(eps), f(o.momentum()), f(o.weight_decay()));
     });
   }
   case proto::Train::OPTIMIZER_NOT_SET:
-    return diagnostics.error(node.position(), "G301", "the recipe has no optimizer",
+    return diagnostics.error(node.position(), ErrorCode::Recipe, "the recipe has no optimizer",
                              "add adam { learning_rate { constant: 1e-3 } }");
   }
   llvm_unreachable("unknown optimizer");
@@ -218,10 +221,11 @@ FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
         name == "loss" || name == "accuracy" || (rest.consume_front("top") && to_integer(rest, k, 10) && k > 0);
     SourcePosition position = file.root().nested("train").at("metric", i);
     if (!known)
-      return diagnostics.error(position, "G301", "there is no metric '" + name + "'",
+      return diagnostics.error(position, ErrorCode::Recipe, "there is no metric '" + name + "'",
                                "use \"loss\", \"accuracy\" or \"top5\"");
     if (k > 0 && !classes)
-      return diagnostics.error(position, "G301", "'" + name + "' needs classes, but the loss is mean_squared_error",
+      return diagnostics.error(position, ErrorCode::Recipe,
+                               "'" + name + "' needs classes, but the loss is mean_squared_error",
                                "use metric: \"loss\"");
     result.emplace_back(name.str(), k);
   }
@@ -235,7 +239,7 @@ LogicalResult Importer::checkInputName(StringRef name, const SourcePosition &pos
   if (llvm::is_contained(names, name))
     return success();
   StringRef guess = closest(name, names);
-  return diagnostics.error(position, "G302",
+  return diagnostics.error(position, ErrorCode::Dataset,
                            "the model has no input '" + name + "'" +
                                (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
                            "its inputs are: " + llvm::join(names, ", "));
@@ -247,14 +251,14 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const proto::Dataset &dataset, S
   auto part = [&](StringRef input, StringRef path, double scale, const SourcePosition &position, int64_t first = 0,
                   int64_t last = 0, int64_t shift = 0) -> LogicalResult {
     if (path.empty())
-      return diagnostics.error(position, "G302", "a file name is missing", "paths are relative to --data");
+      return diagnostics.error(position, ErrorCode::Dataset, "a file name is missing", "paths are relative to --data");
     if (path.starts_with("/") || llvm::is_contained(llvm::split(path, '/'), ".."))
-      return diagnostics.error(position, "G302", "'" + path + "' leaves the data folder",
+      return diagnostics.error(position, ErrorCode::Dataset, "'" + path + "' leaves the data folder",
                                "paths are relative to --data");
     if (failed(checkInputName(input, position)))
       return failure();
     if (!covered.insert(input).second)
-      return diagnostics.error(position, "G302", "input '" + input + "' is fed twice", "remove one");
+      return diagnostics.error(position, ErrorCode::Dataset, "input '" + input + "' is fed twice", "remove one");
     parts.push_back(b.getDictionaryAttr(
         {b.getNamedAttr("input", b.getStringAttr(input)), b.getNamedAttr("path", b.getStringAttr(path)),
          b.getNamedAttr("scale", b.getF64FloatAttr(scale == 0 ? 1 : scale)),
@@ -300,14 +304,15 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const proto::Dataset &dataset, S
     if (!s.delimiter().empty())
       delimiter = s.delimiter();
     if (delimiter.size() != 1)
-      return diagnostics.error(node.nested("csv").at("delimiter"), "G302", "the delimiter is one character",
+      return diagnostics.error(node.nested("csv").at("delimiter"), ErrorCode::Dataset, "the delimiter is one character",
                                "for example \";\"");
     for (int i = 0; i < s.columns_size(); ++i) {
       const proto::CsvColumns &c = s.columns(i);
       SourceNode at = node.nested("csv").nested("columns", i);
       if (c.first() < 0 || c.last() < c.first())
-        return diagnostics.error(at.at("last"), "G302",
-                                 "columns " + Twine(c.first()) + " to " + Twine(c.last()) + " make no sense",
+        return diagnostics.error(at.at("last"), ErrorCode::Dataset,
+                                 "columns " + Twine(c.first()) + " to " + Twine(c.last()) +
+                                     " are invalid: the first is " + (c.first() < 0 ? "negative" : "above the last"),
                                  "columns count from 0; last is included");
       if (failed(part(c.input(), s.path(), c.scale(), at.position(), c.first(), c.last())))
         return failure();
@@ -320,19 +325,14 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const proto::Dataset &dataset, S
     SourceNode at = node.nested("text");
     /// Values of one sample of an input; 0 if there is no such input.
     auto elements = [&](StringRef name) -> int64_t {
-      for (int i = 0; i < model.input_size(); ++i) {
-        Type element;
-        SmallVector<int64_t> shape;
-        if (model.input(i).name() == name &&
-            succeeded(parseTypeString(model.input(i).type(), file.root().nested("input", i).at("type"), diagnostics,
-                                      dims, context, element, shape)))
-          return -llvm::product_of(shape); // batch is -1
-      }
+      for (int i = 0; i < model.input_size(); ++i)
+        if (model.input(i).name() == name)
+          return -llvm::product_of(inputs[i].shape); // batch is -1
       return 0;
     };
     int64_t window = elements(s.input()), target = elements(s.target());
     if (window && target && target != 1 && target != window)
-      return diagnostics.error(at.at("target"), "G302",
+      return diagnostics.error(at.at("target"), ErrorCode::Dataset,
                                "a text's target is the window of " + Twine(window) + " or one value, not " +
                                    Twine(target),
                                "make it the shape of the input, or [batch]");
@@ -347,11 +347,11 @@ FailureOr<DictionaryAttr> Importer::datasetAttr(const proto::Dataset &dataset, S
   if (kindName != "none")
     for (const proto::Value &input : model.input())
       if (!covered.contains(input.name()))
-        return diagnostics.error(node.position(), "G302",
+        return diagnostics.error(node.position(), ErrorCode::Dataset,
                                  "the dataset does not feed input '" + Twine(input.name()) + "'",
                                  "name it in the dataset");
   if (dataset.batch() < 0)
-    return diagnostics.error(node.at("batch"), "G302", "batch must be positive", "for example batch: 64");
+    return diagnostics.error(node.at("batch"), ErrorCode::Dataset, "batch must be positive", "for example batch: 64");
   return b.getDictionaryAttr(
       {b.getNamedAttr("kind", b.getStringAttr(kindName)), b.getNamedAttr("parts", b.getArrayAttr(parts)),
        b.getNamedAttr("shuffle", b.getBoolAttr(dataset.shuffle())), b.getNamedAttr("header", b.getBoolAttr(header)),
@@ -362,9 +362,10 @@ LogicalResult Importer::buildRecipeAttr() {
   const proto::Train &train = model.train();
   SourceNode node = file.root().nested("train");
   if (train.epochs() < 0)
-    return diagnostics.error(node.at("epochs"), "G301", "epochs must not be negative", "for example epochs: 10");
+    return diagnostics.error(node.at("epochs"), ErrorCode::Recipe, "epochs must not be negative",
+                             "for example epochs: 10");
   if (train.checkpoint().every_steps() < 0 || train.checkpoint().keep() < 0)
-    return diagnostics.error(node.at("checkpoint"), "G301", "every_steps and keep must not be negative",
+    return diagnostics.error(node.at("checkpoint"), ErrorCode::Recipe, "every_steps and keep must not be negative",
                              "leave them out");
   FailureOr<DictionaryAttr> data = datasetAttr(train.data(), node.nested("data"));
   FailureOr<DictionaryAttr> validation = failure();

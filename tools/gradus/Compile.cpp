@@ -58,7 +58,7 @@ void Compilation::report(mlir::Diagnostic &diagnostic) {
   SourcePosition position;
   position.line = loc.getLine();
   position.column = loc.getColumn();
-  (void)file->diagnostics->error(position, "G206", message, "gradus explain G206 says more");
+  file->diagnostics->report(position, ErrorCode::Unsupported, message, "gradus explain G206 says more");
 }
 
 static ExitCode fail(const Twine &message, ExitCode code = kInputError) {

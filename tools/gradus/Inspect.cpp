@@ -120,11 +120,11 @@ int gradus::commandFmt(ArrayRef<StringRef> args) {
       continue;
     }
     if (file->binary) {
-      errs() << path << ": error: a binary model has no form to bring in order\n";
+      errs() << path << ": error: binary models cannot be formatted\n";
       status = kInputError;
       continue;
     }
-    std::string text = formatModelText(file->text);
+    std::string text = formatText(file->text);
     if (text == file->text)
       continue;
     if (checkOnly) {
@@ -140,11 +140,11 @@ int gradus::commandFmt(ArrayRef<StringRef> args) {
 
 int gradus::commandExplain(ArrayRef<StringRef> args) {
   if (args.empty()) {
-    for (auto &[code, text] : allCodes())
-      outs() << code << "  " << text << "\n";
+    for (const ErrorCodeInfo &info : allErrorCodes())
+      outs() << info.code << "  " << info.explanation << "\n";
     return kOk;
   }
-  StringRef text = explainCode(args[0]);
+  StringRef text = explainErrorCode(args[0]);
   if (text.empty())
     return usageError("there is no error code '" + args[0] + "'; gradus explain lists them");
   outs() << args[0] << ": " << text << "\n";

@@ -1,7 +1,7 @@
 //===- Options.cpp - The command line of gradus ---------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/gradus/Options.h"
-#include "compiler/Frontend/Diagnostics.h"
+#include "compiler/TextFormat/Diagnostics.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -1,6 +1,6 @@
 //===- main.cpp - The gradus driver ---------------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Frontend/Diagnostics.h"
+#include "compiler/TextFormat/Diagnostics.h"
 #include "tools/gradus/Commands.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/InitLLVM.h"
@@ -26,7 +26,7 @@ constexpr Command kCommands[] = {
      "compare compiled code with the reference evaluator, gradients with finite differences", commandVerify},
     {"show", "MODEL [--kernels] [--decisions]", "parameters, layers, memory and kernels of a model", commandShow},
     {"check", "MODEL…", "report errors in models", commandCheck},
-    {"fmt", "[--check] MODEL…", "bring models into canonical form", commandFmt},
+    {"fmt", "[--check] MODEL…", "format models", commandFmt},
     {"explain", "CODE", "what an error code means", commandExplain},
     {"doctor", "", "what this machine offers", commandDoctor},
 };

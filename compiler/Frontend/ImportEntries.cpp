@@ -1,0 +1,201 @@
+//===- ImportEntries.cpp - The entry points of a model --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Frontend/Importer.h"
+#include "compiler/Frontend/NetworkImporter.h"
+
+using namespace mlir;
+using namespace gradus;
+
+static StringRef nameOf(EntryKind kind) {
+  switch (kind) {
+  case EntryKind::Train:
+    return "train";
+  case EntryKind::Eval:
+    return "eval";
+  case EntryKind::Predict:
+    return "predict";
+  }
+  llvm_unreachable("unknown entry kind");
+}
+
+/// A function with the inputs of the model as arguments, which are defined in `scope`,
+/// and the builder in it.
+FailureOr<func::FuncOp> Importer::createFunction(Scope &scope) {
+  SmallVector<Type> arguments;
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    RankedTensorType type = input.withBatch(entry.batch);
+    SourcePosition position = file.root().nested("input", static_cast<int>(i)).at("type");
+    if (failed(checkElementCount(type.getShape(), position, diagnostics)))
+      return failure();
+    arguments.push_back(type);
+  }
+  StringRef name = nameOf(entry.kind);
+  auto function = func::FuncOp::create(b, module.getLoc(), name, b.getFunctionType(arguments, {}));
+  function->setAttr(train::kEntryAttr, b.getStringAttr(name));
+  Block *block = function.addEntryBlock();
+  b.setInsertionPointToStart(block);
+  for (auto [i, input] : llvm::enumerate(model.input())) {
+    function.setArgAttr(i, train::kNameAttr, b.getStringAttr(input.name()));
+    scope.values[input.name()] = block->getArgument(i);
+  }
+  scope.current = block->getArgument(0);
+  return function;
+}
+
+LogicalResult Importer::buildEntry(EntryKind kind, int64_t batch) {
+  entry = {kind, batch};
+  parameters.beginEntry();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(module.getBody());
+  Scope scope;
+  FailureOr<func::FuncOp> function = createFunction(scope);
+  if (failed(function))
+    return failure();
+  if (kind == EntryKind::Train) {
+    entry.seed = train::CounterOp::create(b, module.getLoc(), train::Counter::Seed);
+    entry.step = train::CounterOp::create(b, module.getLoc(), train::Counter::Step);
+  }
+  if (failed(NetworkImporter(*this, parameters, entry).importLayers(model.layer(), file.root(), scope)))
+    return failure();
+  switch (kind) {
+  case EntryKind::Train:
+    return buildTrainEntry(scope, *function);
+  case EntryKind::Eval:
+    return buildEvalEntry(scope, *function);
+  case EntryKind::Predict:
+    return buildPredictEntry(scope, *function);
+  }
+  llvm_unreachable("unknown entry kind");
+}
+
+/// Returns `results` from the function, under their names.
+void Importer::finishEntry(func::FuncOp function, ArrayRef<NamedValue> results) {
+  SmallVector<Value> values(llvm::make_second_range(results));
+  func::ReturnOp::create(b, function.getLoc(), values);
+  function.setFunctionType(b.getFunctionType(function.getArgumentTypes(), ValueRange(values).getTypes()));
+  for (auto [i, result] : llvm::enumerate(results))
+    function.setResultAttr(i, train::kNameAttr, b.getStringAttr(result.first));
+}
+
+/// What `predict` returns: what the model calls its outputs, or its last layer.
+FailureOr<SmallVector<NamedValue>> Importer::modelOutputs(Scope &scope) {
+  SmallVector<NamedValue> outputs;
+  for (auto [i, name] : llvm::enumerate(model.output())) {
+    Value value = scope.lookup(name);
+    if (!value)
+      return diagnostics.error(file.root().at("output", static_cast<int>(i)), ErrorCode::UndefinedName,
+                               "no layer is named '" + Twine(name) + "'" + scope.suggest(name),
+                               "give the layer an output: \"" + Twine(name) + "\"");
+    outputs.emplace_back(name, value);
+  }
+  if (outputs.empty())
+    outputs.emplace_back("output", scope.current);
+  return outputs;
+}
+
+//===----------------------------------------------------------------------===//
+// train
+//===----------------------------------------------------------------------===//
+
+/// The mean of a tensor over the dimensions from `first` on.
+static Value meanFrom(OpBuilder &b, Location loc, Value v, int64_t first) {
+  RankedTensorType type = typeOf(v);
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(first, type.getRank()));
+  Value sum = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v, dims);
+  double share = static_cast<double>(typeOf(sum).getNumElements()) / static_cast<double>(type.getNumElements());
+  return nn::MulOp::create(b, loc, sum, nn::splat(b, loc, sum.getType(), share));
+}
+
+LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
+  FailureOr<LossInputs> in = lossInputs(scope);
+  if (failed(in))
+    return failure();
+  Location loc = locOf(file.root().at("train"), "loss");
+  Value loss = meanFrom(b, loc, perElementLoss(*in, loc), 0);
+  if (parameters.getTrainable().empty())
+    return diagnostics.error(file.root().at("train"), ErrorCode::Recipe,
+                             "there is nothing to train: no layer has parameters",
+                             "add a dense layer, or remove freeze");
+  FailureOr<Value> rate = buildUpdates(loss);
+  if (failed(rate))
+    return failure();
+  // The learning rate is the second result, for the log.
+  finishEntry(function, {{"loss", loss}, {"lr", *rate}});
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// eval
+//===----------------------------------------------------------------------===//
+
+/// One value per sample: the mean over all but the first dimension.
+static Value meanPerSample(OpBuilder &b, Location loc, Value v) {
+  return typeOf(v).getRank() == 1 ? v : meanFrom(b, loc, v, 1);
+}
+
+/// 1 where the label is among the `k` classes of the largest logits, else 0. It is if
+/// fewer than `k` logits exceed its own.
+static Value amongBest(OpBuilder &b, Location loc, Value logits, Value labels, int64_t k) {
+  RankedTensorType type = typeOf(logits);
+  int64_t last = type.getRank() - 1;
+  SmallVector<int64_t> kept = llvm::to_vector(llvm::seq<int64_t>(0, last));
+  Value hot = nn::OneHotOp::create(b, loc, type, labels);
+  Value zero = nn::splat(b, loc, type, 0), lowest = nn::splat(b, loc, type, -std::numeric_limits<double>::infinity());
+  Type mask = type.clone(b.getI1Type());
+  Value isLabel = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, hot, zero);
+  Value only = nn::SelectOp::create(b, loc, type, isLabel, logits, lowest);
+  Value own = nn::ReduceOp::create(b, loc, nn::ReduceKind::Max, only, ArrayRef<int64_t>{last});
+  Value ownOfAll = nn::BroadcastOp::create(b, loc, type, own, kept);
+  Value better = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, logits, ownOfAll);
+  Value ones = nn::CastOp::create(b, loc, type, better);
+  Value count = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, ones, ArrayRef<int64_t>{last});
+  Value bound = nn::splat(b, loc, count.getType(), static_cast<double>(k));
+  Value among =
+      nn::CompareOp::create(b, loc, typeOf(count).clone(b.getI1Type()), nn::ComparePredicate::Lt, count, bound);
+  return nn::CastOp::create(b, loc, count.getType(), among);
+}
+
+LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
+  FailureOr<LossInputs> in = lossInputs(scope);
+  FailureOr<SmallVector<std::pair<std::string, int64_t>>> wanted = metrics();
+  if (failed(in) || failed(wanted))
+    return failure();
+  Location loc = locOf(file.root().at("train"), "metric");
+  SmallVector<NamedValue> results;
+  for (auto &[name, k] : *wanted) {
+    Value each = name == "loss" ? perElementLoss(*in, loc) : amongBest(b, loc, in->prediction, in->target, k);
+    results.emplace_back(name, meanPerSample(b, loc, each));
+  }
+  finishEntry(function, results);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// predict
+//===----------------------------------------------------------------------===//
+
+LogicalResult Importer::buildPredictEntry(Scope &scope, func::FuncOp function) {
+  FailureOr<SmallVector<NamedValue>> outputs = modelOutputs(scope);
+  if (failed(outputs))
+    return failure();
+  if (model.train().has_softmax_cross_entropy()) {
+    FailureOr<LossInputs> in = lossInputs(scope);
+    if (failed(in))
+      return failure();
+    RankedTensorType type = typeOf(in->prediction);
+    Location loc = locOf(file.root().at("train"), "class");
+    auto classType = RankedTensorType::get(type.getShape().drop_back(), b.getI32Type());
+    outputs->emplace_back("class", nn::ArgmaxOp::create(b, loc, classType, in->prediction, type.getRank() - 1));
+  }
+  for (auto &[name, v] : *outputs)
+    if (typeOf(v).getRank() == 0 || typeOf(v).getDimSize(0) != entry.batch)
+      return diagnostics.error(file.root().at("output"), ErrorCode::InputType,
+                               "output '" + Twine(name) + "' has no batch dimension",
+                               "an output has one row per sample");
+  finishEntry(function, *outputs);
+  // What prediction does not need (labels) is not asked for.
+  for (int i = static_cast<int>(function.getNumArguments()) - 1; i >= 0; --i)
+    if (function.getArgument(i).use_empty() && failed(function.eraseArgument(i)))
+      return failure();
+  return success();
+}

@@ -1,0 +1,42 @@
+//===- SourceNode.h - Where the fields of a message are written -----------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef GRADUS_COMPILER_TEXTFORMAT_SOURCENODE_H
+#define GRADUS_COMPILER_TEXTFORMAT_SOURCENODE_H
+
+#include "compiler/TextFormat/Diagnostics.h"
+#include <google/protobuf/text_format.h>
+
+namespace gradus {
+
+/// A message of a file and where its fields are written. Refers to the message
+/// and the tree, which must outlive it.
+class SourceNode {
+public:
+  using Tree = google::protobuf::TextFormat::ParseInfoTree;
+
+  /// The outermost message of a file. `tree` is what its parser recorded; null for
+  /// a binary file.
+  SourceNode(const google::protobuf::Message &message, const Tree *tree);
+
+  /// Where this message begins.
+  const SourcePosition &position() const { return self; }
+  /// Where a field (an element of it, if repeated) begins; the message's own
+  /// position if the field is absent.
+  SourcePosition at(llvm::StringRef field, int index = -1) const;
+  /// The node of a message inside of this one.
+  SourceNode nested(llvm::StringRef field, int index = -1) const;
+  /// The message.
+  const google::protobuf::Message &getMessage() const { return *message; }
+
+private:
+  const google::protobuf::Message *message;
+  const Tree *tree; // null for binary files
+  SourcePosition self;
+
+  SourceNode(const google::protobuf::Message &message, const Tree *tree, SourcePosition position)
+      : message(&message), tree(tree), self(std::move(position)) {}
+};
+
+} // namespace gradus
+
+#endif
