@@ -1,9 +1,9 @@
 //===- GPUSpec.cpp - What a GPU can do at most ----------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/GPUSpec.h"
+#include "compiler/Target/gpu.pb.h"
+#include "compiler/TextFormat/TextFormat.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <cmath>
 
@@ -31,40 +31,59 @@ GPUSpec gradus::gpuSpecOf(StringRef target) {
   return other;
 }
 
-Expected<GPUSpec> gradus::readGPUSpec(StringRef path) {
-  auto fail = [&](const Twine &message) { return createStringError(inconvertibleErrorCode(), path + message); };
+/// Files may give a name and a target without quotes, which protobuf's text form
+/// wants: the text with quotes around them. Fields keep their lines and columns.
+static std::string quoteWords(StringRef text) {
+  std::string out;
+  SmallVector<StringRef> lines;
+  text.split(lines, '\n');
+  for (StringRef line : lines) {
+    auto [key, value] = line.split(':');
+    StringRef word = value.split('#').first.trim();
+    bool bare = (key.trim() == "name" || key.trim() == "target") && !word.empty() && !word.contains('"') &&
+                !word.contains('\'') && !word.contains('\\');
+    out += bare ? (key + ": \"" + word + "\"").str() : line.str();
+    out += "\n";
+  }
+  return out;
+}
+
+/// Checks that a field is a number above 0 if it is given.
+static LogicalResult checkFigure(const SourceNode &node, StringRef field, bool given, double value,
+                                 Diagnostics &diagnostics) {
+  if (!given || (std::isfinite(value) && value > 0))
+    return success();
+  return diagnostics.error(node.at(field), ErrorCode::GPU, field + " must be a number above 0",
+                           "see the data sheet of the GPU");
+}
+
+FailureOr<GPUSpec> gradus::readGPUSpec(StringRef path) {
   ErrorOr<std::unique_ptr<MemoryBuffer>> buffer = MemoryBuffer::getFile(path);
   if (!buffer)
-    return fail(": " + buffer.getError().message());
-  GPUSpec spec;
-  SmallVector<StringRef> lines;
-  (*buffer)->getBuffer().split(lines, '\n');
-  for (auto [i, line] : enumerate(lines)) {
-    StringRef text = line.split('#').first.trim();
-    if (text.empty())
-      continue;
-    auto [key, value] = text.split(':');
-    key = key.trim();
-    value = value.trim().trim('"');
-    double *number = StringSwitch<double *>(key)
-                         .Case("memory_gb_per_s", &spec.memoryGBs)
-                         .Case("f32_tflops", &spec.f32TFLOPs)
-                         .Case("tf32_tflops", &spec.tf32TFLOPs)
-                         .Case("bf16_tflops", &spec.bf16TFLOPs)
-                         .Default(nullptr);
-    if (key == "name")
-      spec.name = value.str();
-    else if (key == "target")
-      spec.target = value.str();
-    else if (!number)
-      return fail(":" + Twine(i + 1) + ":1: error: there is no '" + key +
-                  "'; a GPU has name, target, memory_gb_per_s, f32_tflops, tf32_tflops and bf16_tflops");
-    else if (!to_float(value, *number) || !std::isfinite(*number) || *number <= 0)
-      return fail(":" + Twine(i + 1) + ":1: error: " + key + " is a number above 0, not '" + value + "'");
-  }
-  if (spec.target.empty() || !spec.memoryGBs || !spec.f32TFLOPs)
-    return fail(": error: a GPU needs target, memory_gb_per_s and f32_tflops");
-  if (spec.name.empty())
-    spec.name = spec.target;
-  return spec;
+    return Diagnostics(path).error({}, ErrorCode::UnreadableFile, "cannot read: " + buffer.getError().message(),
+                                   "give the path of a description of a GPU");
+  if ((*buffer)->getBufferSize() > kMaxTextBytes)
+    return Diagnostics(path).error({}, ErrorCode::UnreadableFile, "larger than 16 MiB",
+                                   "give the path of a description of a GPU");
+  StringRef text = (*buffer)->getBuffer();
+  Diagnostics diagnostics(path, text);
+  device::v1::GPU gpu;
+  SourceNode::Tree tree;
+  if (failed(parseText(quoteWords(text), gpu, tree, diagnostics)))
+    return failure();
+  SourceNode root(gpu, &tree);
+  if (failed(checkFigure(root, "memory_gb_per_s", gpu.has_memory_gb_per_s(), gpu.memory_gb_per_s(), diagnostics)) ||
+      failed(checkFigure(root, "f32_tflops", gpu.has_f32_tflops(), gpu.f32_tflops(), diagnostics)) ||
+      failed(checkFigure(root, "tf32_tflops", gpu.has_tf32_tflops(), gpu.tf32_tflops(), diagnostics)) ||
+      failed(checkFigure(root, "bf16_tflops", gpu.has_bf16_tflops(), gpu.bf16_tflops(), diagnostics)))
+    return failure();
+  if (gpu.target().empty() || !gpu.has_memory_gb_per_s() || !gpu.has_f32_tflops())
+    return diagnostics.error(root.position(), ErrorCode::GPU, "a GPU needs target, memory_gb_per_s and f32_tflops",
+                             "for example target: \"sm_90\" memory_gb_per_s: 3350 f32_tflops: 66.9");
+  return GPUSpec{gpu.name().empty() ? gpu.target() : gpu.name(),
+                 gpu.target(),
+                 gpu.memory_gb_per_s(),
+                 gpu.f32_tflops(),
+                 gpu.tf32_tflops(),
+                 gpu.bf16_tflops()};
 }

@@ -4,7 +4,7 @@
 #define GRADUS_COMPILER_TARGET_GPUSPEC_H
 
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
+#include "llvm/Support/LogicalResult.h"
 #include <algorithm>
 #include <string>
 
@@ -18,21 +18,21 @@ struct GPUSpec {
   double f32TFLOPs = 0;                  // without tensor cores, 10^12 operations per second
   double tf32TFLOPs = 0, bf16TFLOPs = 0; // of tensor cores, dense; 0: not known
 
-  /// The least time for so much work, in microseconds. `precision` is that of
-  /// tensor cores, tf32 or bf16, or empty.
+  /// A lower bound of the time for `flops` operations and `bytes` moved to and from
+  /// memory, in microseconds. With `precision` tf32 or bf16, tensor cores compute.
   double microseconds(double flops, double bytes, llvm::StringRef precision = "") const {
     double tensor = precision == "tf32" ? tf32TFLOPs : precision == "bf16" ? bf16TFLOPs : 0;
     return std::max(flops / (tensor > 0 ? tensor : f32TFLOPs) * 1e-6, bytes / memoryGBs * 1e-3);
   }
 };
 
-/// The GPU that one thinks of first at `target`.
+/// The usual GPU of an architecture such as sm_90a. Unknown architectures get the
+/// figures of an A100, and a name that says so.
 GPUSpec gpuSpecOf(llvm::StringRef target);
 
-/// Reads a description: lines of `name`, `target`, `memory_gb_per_s`,
-/// `f32_tflops` and, for tensor cores, `tf32_tflops` and `bf16_tflops`, each with
-/// a colon and a value; # begins a comment.
-llvm::Expected<GPUSpec> readGPUSpec(llvm::StringRef path);
+/// Reads a description of a GPU, a message GPU of gpu.proto in text form; `name` and
+/// `target` may lack their quotes. Errors are printed; fails after any.
+llvm::FailureOr<GPUSpec> readGPUSpec(llvm::StringRef path);
 
 } // namespace gradus
 

@@ -71,11 +71,9 @@ ExitCode Compilation::load() {
     return fail("--gpu, --gpu-spec, --cuda-path and --simulate go with --target=cuda", kUsage);
   if (forGPU()) {
     if (!options.gpuSpec.empty()) {
-      Expected<GPUSpec> spec = readGPUSpec(options.gpuSpec);
-      if (!spec) {
-        errs() << toString(spec.takeError()) << "\n";
+      FailureOr<GPUSpec> spec = readGPUSpec(options.gpuSpec);
+      if (failed(spec))
         return kInputError;
-      }
       gpu = std::move(*spec);
       if (!options.gpu.empty() && options.gpu != gpu.target)
         return fail("--gpu " + options.gpu + " is not the target of " + options.gpuSpec + ", " + gpu.target);
