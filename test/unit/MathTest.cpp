@@ -7,7 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gradus/runtime.h"
-#include "tools/gradus/Compile.h"
+#include "compiler/Driver/Compilation.h"
+#include "compiler/Target/Object.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"

@@ -1,7 +1,11 @@
 //===- Inspect.cpp - show, check, fmt, explain, doctor --------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Driver/Compilation.h"
+#include "compiler/Driver/Report.h"
+#include "compiler/Target/Object.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "tools/gradus/Commands.h"
+#include "tools/gradus/Options.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -13,14 +17,14 @@
 using namespace llvm;
 using namespace gradus;
 
-static std::string shapeText(const TensorInfo &t) {
-  static const char *const types[] = {"f32", "f64", "i32", "i64"};
-  std::string text = types[t.dtype];
-  raw_string_ostream os(text);
-  os << "[";
-  interleave(t.shape, os, [&](int64_t size) { os << size; }, ",");
-  os << "]";
-  return text;
+/// Prints each kernel with the fusion decisions that formed it.
+static void printDecisions(mlir::ModuleOp module) {
+  module.walk([](rt::KernelOp kernel) {
+    outs() << kernel.getSymName() << " (" << rt::stringifyKernelKind(kernel.getKind()) << ")\n";
+    if (mlir::ArrayAttr lines = kernel.getDecisionsAttr())
+      for (mlir::Attribute line : lines)
+        outs() << "  " << cast<mlir::StringAttr>(line).getValue() << "\n";
+  });
 }
 
 int gradus::commandShow(ArrayRef<StringRef> args) {
@@ -36,55 +40,12 @@ int gradus::commandShow(ArrayRef<StringRef> args) {
   if (ExitCode code = compilation.lowerTo("kernels"))
     return code;
   if (decisions) {
-    compilation.getModule().walk([](rt::KernelOp kernel) {
-      outs() << kernel.getSymName() << " (" << rt::stringifyKernelKind(kernel.getKind()) << ")\n";
-      if (mlir::ArrayAttr lines = kernel.getDecisionsAttr())
-        for (mlir::Attribute line : lines)
-          outs() << "  " << cast<mlir::StringAttr>(line).getValue() << "\n";
-    });
+    printDecisions(compilation.getModule());
     return kOk;
   }
   if (ExitCode code = compilation.lowerWhole())
     return code;
-  const ModelTable &t = compilation.getTable();
-  outs() << "model " << t.name << "\n\n";
-  outs() << left_justify("parameter", 32) << left_justify("type", 24) << "elements\n";
-  uint64_t total = 0;
-  for (const VariableInfo &v : t.variables) {
-    if (v.flags & GRADUS_VARIABLE_STATE)
-      continue;
-    uint64_t n = 1;
-    for (int64_t size : v.tensor.shape)
-      n *= size;
-    total += n;
-    outs() << left_justify(v.tensor.name, 32) << left_justify(shapeText(v.tensor), 24) << n
-           << (v.flags & GRADUS_VARIABLE_FROZEN ? " (frozen)" : "") << "\n";
-  }
-  outs() << left_justify("total", 56) << total << "\n\n";
-  static const char *const names[] = {"train", "eval", "predict"};
-  for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
-    const EntryInfo &entry = t.entries[e];
-    if (!entry.present)
-      continue;
-    outs() << names[e] << ": batch " << entry.batch << ", " << t.flops(e) << " FLOPs, " << entry.launches.size()
-           << " kernels, arena " << entry.arenaBytes << " bytes\n";
-    for (const TensorInfo &input : entry.inputs)
-      outs() << "  input  " << left_justify(input.name, 16) << shapeText(input) << "\n";
-    for (const TensorInfo &output : entry.outputs)
-      outs() << "  output " << left_justify(output.name, 16) << shapeText(output) << "\n";
-    if (!kernels)
-      continue;
-    outs() << "  " << right_justify("FLOPs", 12) << right_justify("bytes", 12) << right_justify("units", 8)
-           << "  kernel\n";
-    for (const LaunchInfo &launch : entry.launches) {
-      const KernelInfo &k = t.kernels[launch.kernel];
-      outs() << "  "
-             << format("%12llu%12llu%8lld", (unsigned long long)k.flops, (unsigned long long)k.bytes,
-                       (long long)k.units)
-             << "  " << k.name << "  (" << k.location << ")\n";
-    }
-  }
-  outs() << "peak memory " << t.peakBytes(1) << " bytes with one thread\n";
+  printModel(outs(), compilation.getTable(), kernels);
   return kOk;
 }
 

@@ -16,7 +16,10 @@ static constexpr OptionInfo kOptions[] = {
      [](CompileOptions &o, StringRef v) { o.emit = v; }},
     {"--dim", "NAME=N", "the size of a symbolic dimension, such as batch=64", nullptr},
     {"--target", "TRIPLE", "what to compile for: cuda, or a CPU's triple (this machine)",
-     [](CompileOptions &o, StringRef v) { o.triple = v; }},
+     [](CompileOptions &o, StringRef v) {
+       o.target = v == "cuda" ? TargetKind::GPU : TargetKind::CPU;
+       o.triple = v == "cuda" ? "" : v.str();
+     }},
     {"--mcpu", "CPU", "native, x86-64-v3, skylake-avx512, …", [](CompileOptions &o, StringRef v) { o.cpu = v; }},
     {"--gpu", "GPU", "with --target=cuda: sm_80, sm_90a, …; it need not be present",
      [](CompileOptions &o, StringRef v) { o.gpu = v; }},

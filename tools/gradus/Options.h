@@ -3,32 +3,13 @@
 #ifndef GRADUS_TOOLS_GRADUS_OPTIONS_H
 #define GRADUS_TOOLS_GRADUS_OPTIONS_H
 
+#include "compiler/Driver/CompileOptions.h"
 #include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace gradus {
-
-/// What the commands that compile have in common.
-struct CompileOptions {
-  std::string model;
-  std::string output;
-  std::string emit = "exe";
-  std::string triple, cpu = "native", features; // triple: "cuda" for a GPU
-  std::string gpu;                              // sm_80 unless said, also by gpuSpec
-  std::string gpuSpec;                          // a file that describes one
-  std::string cudaPath;                         // of a CUDA toolkit; "none": not to be used
-  bool simulate = false;
-  std::optional<std::string> precision; // F32, TF32 or BF16; what the model says unless given
-  int optLevel = 3;
-  llvm::StringMap<int64_t> dims;
-  std::vector<std::string> printAfter; // pass flags; "all" for every pass
-  std::string dumpDir;
-  bool timing = false, locations = false, quiet = false;
-};
 
 /// One line of the command line's documentation, and what it sets.
 struct OptionInfo {

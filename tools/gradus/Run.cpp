@@ -1,7 +1,9 @@
 //===- Run.cpp - compile, and the commands that compile and run -----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Driver/Compilation.h"
 #include "compiler/Target/Object.h"
 #include "tools/gradus/Commands.h"
+#include "tools/gradus/Options.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

@@ -1,0 +1,212 @@
+//===- Artifacts.cpp - From the last stage to code, text and programs -----===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Driver/Artifacts.h"
+#include "compiler/Driver/Compilation.h"
+#include "compiler/Driver/ModelHeader.h"
+#include "compiler/Driver/Report.h"
+#include "compiler/Target/Object.h"
+#include "compiler/Target/PTX.h"
+#include "compiler/Target/Simulate.h"
+#include "compiler/Target/Toolkit.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+
+using namespace llvm;
+using namespace gradus;
+
+static constexpr ArtifactInfo kArtifacts[] = {
+    {Artifact::LLVMIR, "llvm-ir", true, true, "", ".ll"},
+    {Artifact::PTX, "ptx", false, true, "", ".ptx"},
+    {Artifact::Cubin, "cubin", false, true, "", ".cubin"},
+    {Artifact::Assembly, "asm", true, false, "", ".s"},
+    {Artifact::Object, "obj", true, true, "", ".o"},
+    {Artifact::Executable, "exe", true, true, "", ""},
+    {Artifact::SharedLibrary, "shared-lib", true, true, "lib", ".so"},
+    {Artifact::StaticLibrary, "static-lib", true, true, "lib", ".a"},
+    {Artifact::Header, "header", true, true, "", ".h"},
+};
+
+ArrayRef<ArtifactInfo> gradus::allArtifacts() { return kArtifacts; }
+
+const ArtifactInfo *gradus::findArtifact(StringRef name, bool onGPU) {
+  const ArtifactInfo *found =
+      find_if(kArtifacts, [&](const ArtifactInfo &a) { return a.name == name && (onGPU ? a.onGPU : a.onCPU); });
+  return found == std::end(kArtifacts) ? nullptr : found;
+}
+
+//===----------------------------------------------------------------------===//
+// LLVM IR
+//===----------------------------------------------------------------------===//
+
+void Compilation::finishHostModule(TargetMachine &target) {
+  emitModelTable(table, *llvmModule);
+  optimizeModule(*llvmModule, target, options.optLevel);
+}
+
+ExitCode Compilation::translate() {
+  if (forGPU())
+    return translateForGPU();
+  llvmModule = mlir::translateModuleToLLVMIR(*module, llvmContext, table.name);
+  if (!llvmModule)
+    return printError("translation to LLVM IR failed; this is a bug in Gradus", kInternal);
+  finishHostModule(*machine);
+  return kOk;
+}
+
+ExitCode Compilation::translateForGPU() {
+  Expected<std::unique_ptr<Module>> kernels = translateKernels(*module, llvmContext, *machine);
+  if (!kernels)
+    return printError(toString(kernels.takeError()), kInternal);
+  llvmModule = std::move(*kernels);
+  table.gpu = options.gpu;
+  if (!options.simulate) {
+    placeDynamicShared(*llvmModule);
+    runOptimizer(*llvmModule, *machine, options.optLevel);
+    return kOk;
+  }
+  if (Error e = simulateKernels(*llvmModule))
+    return printError(toString(std::move(e)), kInternal);
+  llvmModule->setTargetTriple(host->getTargetTriple());
+  llvmModule->setDataLayout(host->createDataLayout());
+  finishHostModule(*host);
+  return kOk;
+}
+
+ExitCode Compilation::embedKernels() {
+  Expected<std::string> ptx = emitPTX(*llvmModule, *machine);
+  if (!ptx)
+    return printError(toString(ptx.takeError()), kInternal);
+  table.ptx = std::move(*ptx);
+  // Machine code spares the driver's compiler at start-up; PTX is enough.
+  if (std::string ptxas = findPtxas(options.cudaPath); !ptxas.empty()) {
+    Expected<SmallVector<char>> cubin = assemblePTX(ptxas, options.gpu, table.ptx);
+    if (cubin)
+      table.cubin = std::move(*cubin);
+    else
+      errs() << "warning: the program holds PTX only: " << toString(cubin.takeError()) << "\n";
+  }
+  llvmModule = std::make_unique<Module>(table.name, llvmContext);
+  llvmModule->setTargetTriple(host->getTargetTriple());
+  llvmModule->setDataLayout(host->createDataLayout());
+  finishHostModule(*host);
+  return kOk;
+}
+
+//===----------------------------------------------------------------------===//
+// Output
+//===----------------------------------------------------------------------===//
+
+ExitCode Compilation::writeText(StringRef text) {
+  if (Error e = writeOutput(options.output.empty() ? "-" : StringRef(options.output), text))
+    return printError(toString(std::move(e)));
+  return kOk;
+}
+
+ExitCode Compilation::emitText(Artifact artifact) {
+  if (artifact == Artifact::Header)
+    return writeText(modelHeader(table));
+  if (ExitCode code = translate())
+    return code;
+  std::string text;
+  raw_string_ostream os(text);
+  llvmModule->print(os, nullptr);
+  return writeText(text);
+}
+
+ExitCode Compilation::emitKernels(Artifact artifact) {
+  std::string ptxas = artifact == Artifact::Cubin ? findPtxas(options.cudaPath) : "";
+  if (artifact == Artifact::Cubin && ptxas.empty())
+    return printError("--emit=cubin needs ptxas of a CUDA toolkit; name the toolkit with --cuda-path DIR or CUDA_HOME");
+  if (ExitCode code = translate())
+    return code;
+  Expected<std::string> ptx = emitPTX(*llvmModule, *machine);
+  if (!ptx)
+    return printError(toString(ptx.takeError()), kInternal);
+  if (artifact == Artifact::PTX)
+    return writeText(*ptx);
+  Expected<SmallVector<char>> cubin = assemblePTX(ptxas, options.gpu, *ptx);
+  if (!cubin)
+    return printError(toString(cubin.takeError()));
+  std::string output = options.output.empty() ? table.name + ".cubin" : options.output;
+  if (Error e = writeOutput(output, StringRef(cubin->data(), cubin->size())))
+    return printError(toString(std::move(e)));
+  return kOk;
+}
+
+ExitCode Compilation::emitProgram(Artifact artifact) {
+  if (ExitCode code = translate())
+    return code;
+  if (forGPU() && !options.simulate)
+    if (ExitCode code = embedKernels())
+      return code;
+  bool assembly = artifact == Artifact::Assembly;
+  Expected<SmallVector<char>> code = emitMachineCode(*llvmModule, host ? *host : *machine, assembly);
+  if (!code)
+    return printError(toString(code.takeError()), kInternal);
+  StringRef bytes(code->data(), code->size());
+  if (assembly)
+    return writeText(bytes);
+  if (artifact == Artifact::Object) {
+    if (Error e = writeOutput(options.output, bytes))
+      return printError(toString(std::move(e)));
+    return kOk;
+  }
+  if (options.output == "-")
+    return printError("a program cannot go to standard output; name a file with -o", kUsage);
+  LinkKind kind = artifact == Artifact::Executable      ? LinkKind::Executable
+                  : artifact == Artifact::SharedLibrary ? LinkKind::SharedLibrary
+                                                        : LinkKind::StaticLibrary;
+  if (Error e = linkProgram(*code, options.output, kind, options.simulate))
+    return printError(toString(std::move(e)));
+  return kOk;
+}
+
+ExitCode Compilation::run() {
+  auto start = std::chrono::steady_clock::now();
+  bool kernelsOnGPU = forGPU() && !options.simulate;
+  if (any_of(stages(), [&](const Stage &s) { return s.name == options.emit; })) {
+    if (ExitCode code = lowerTo(options.emit))
+      return code;
+    return writeText(printed());
+  }
+  const ArtifactInfo *info = findArtifact(options.emit, kernelsOnGPU);
+  if (!info) {
+    SmallVector<StringRef> names;
+    for (const Stage &stage : stages())
+      names.push_back(stage.name);
+    for (const ArtifactInfo &a : allArtifacts())
+      if (kernelsOnGPU ? a.onGPU : a.onCPU)
+        names.push_back(a.name);
+    return printError("there is no stage '" + options.emit + "'; stages: " + join(names, ", "), kUsage);
+  }
+  if (ExitCode code = lowerWhole())
+    return code;
+  switch (info->artifact) {
+  case Artifact::LLVMIR:
+  case Artifact::Header:
+    return emitText(info->artifact);
+  case Artifact::PTX:
+  case Artifact::Cubin:
+    return emitKernels(info->artifact);
+  case Artifact::Assembly:
+    return emitProgram(info->artifact);
+  case Artifact::Object:
+  case Artifact::Executable:
+  case Artifact::SharedLibrary:
+  case Artifact::StaticLibrary:
+    break;
+  }
+  if (options.output.empty())
+    options.output = (info->prefix + table.name + info->suffix).str();
+  if (ExitCode code = emitProgram(info->artifact))
+    return code;
+  if (options.quiet)
+    return kOk;
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  printSummary(errs(), table, options.output, seconds);
+  if (forGPU())
+    printRoofline(errs(), table, gpu);
+  return kOk;
+}
