@@ -9,7 +9,7 @@
 namespace gradus {
 
 /// Turns kernels for NVPTX into functions that the simulator of the runtime runs
-/// (runtime/src/simulator): intrinsics of the GPU become calls, shared memory is
+/// (runtime/src/devices/simulator): intrinsics of the GPU become calls, shared memory is
 /// asked for, and every access to memory is announced before it happens. The
 /// arithmetic stays as it is. Fails where a kernel uses what the simulator does
 /// not know.

@@ -120,7 +120,11 @@ bool Verifier::compareEntry(gradus_session_t *session, int e) {
   FailureOr<std::vector<Tensor>> want = reference::evaluate(function, inputs, state);
   if (failed(want))
     return false;
-  library.run(session, e, pointers.data());
+  gradus_error_t error;
+  if (library.run(session, e, pointers.data(), &error)) {
+    errs() << "error: " << error.text << "\n";
+    return false;
+  }
   bool good = compareOutputs(session, e, function, *want);
   if (e == GRADUS_ENTRY_TRAIN)
     good &= compareVariables(session, state);

@@ -1,19 +1,23 @@
-/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* twin_model.c - What the compiler emits, written by hand.
- *
- * The model y = w x with one weight, trained by SGD (rate 0.5) on the squared
- * error of a batch of two: loss = mean (w x - t)^2. It is the readable
- * specification of the tables of a compiled model. */
+//===- twin_model.c - What the compiler emits, written by hand ------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The model y = w x with one weight, trained by SGD (rate 0.5) on the squared error
+// of a batch of two: loss = mean (w x - t)^2. It is the readable specification of
+// the tables of a compiled model; gradus/model_abi.h lists their fields.
+//
+//===----------------------------------------------------------------------===//
 #include "gradus/model_abi.h"
 
 enum { kBatch = 2 };
 
-/* args: x, t, w, counters; loss, rate, w (in place) */
+// args: x, t, w, counters; loss, rate, w (in place)
 static void step_kernel(void *const *args, int64_t begin, int64_t end, void *scratch) {
   const float *x = args[0], *t = args[1];
   float *w = args[6], *loss = args[4], gradient = 0;
   double *rate = args[5];
-  (void)begin, (void)end, (void)scratch;
+  (void)begin;
+  (void)end;
+  (void)scratch;
   *loss = 0;
   *rate = 0.5;
   for (int i = 0; i < kBatch; ++i) {
@@ -24,7 +28,7 @@ static void step_kernel(void *const *args, int64_t begin, int64_t end, void *scr
   *w -= (float)*rate * gradient;
 }
 
-/* args: x, w; y. A unit is one sample. */
+// args: x, w; y. A work item is one sample.
 static void predict_kernel(void *const *args, int64_t begin, int64_t end, void *scratch) {
   const float *x = args[0], *w = args[1];
   float *y = args[2];
@@ -42,13 +46,13 @@ static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_ke
 
 static const gradus_tensor_t kTrainInputs[] = {{"x", kShape, 1, GRADUS_F32, 8}, {"t", kShape, 1, GRADUS_F32, 8}};
 static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4}, {"lr", 0, 0, GRADUS_F64, 8}};
-static const gradus_slot_t kTrainPlaces[] = {{GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}};
+static const gradus_slot_t kTrainSlots[] = {{GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}};
 static const gradus_slot_t kStepArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_INPUTS, 1}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_COUNTERS, 0},
     {GRADUS_SEGMENT_ARENA, 0},  {GRADUS_SEGMENT_ARENA, 64}, {GRADUS_SEGMENT_VARIABLES, 0}};
 static const uint64_t kStepFloats[] = {1, 0, 1};
 static const gradus_launch_t kStepLaunch[] = {{&kStep, kStepArgs, 7, 4, 0, kStepFloats}};
-static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainPlaces, 2, kStepLaunch, 1, 128};
+static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainSlots, 2, kStepLaunch, 1, 128};
 
 static const gradus_tensor_t kPredictOutputs[] = {{"y", kShape, 1, GRADUS_F32, 8}};
 static const gradus_slot_t kPredictArgs[] = {
@@ -75,4 +79,9 @@ static const gradus_model_t kModel = {
     0,
     0};
 
-const gradus_model_t *gradus_model_query(uint32_t version) { return version == GRADUS_ABI_VERSION ? &kModel : 0; }
+GRADUS_DECLARE_MODEL(twin);
+
+const gradus_model_t *twin_query(uint32_t abi_version) { return abi_version == GRADUS_ABI_VERSION ? &kModel : 0; }
+
+// In a program: what main() calls.
+const gradus_model_t *gradus_model_query(uint32_t abi_version) { return twin_query(abi_version); }

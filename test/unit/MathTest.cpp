@@ -86,7 +86,8 @@ int main(int argc, char **argv) {
         x[i] = 0; // subnormal arguments count as zero
     }
     void *inputs[] = {x};
-    run(session, GRADUS_ENTRY_PREDICT, inputs);
+    if (run(session, GRADUS_ENTRY_PREDICT, inputs, &error))
+      return 1;
     for (int f = 0; f < 4; ++f) {
       const float *y = static_cast<const float *>(output(session, GRADUS_ENTRY_PREDICT, f));
       for (int i = 0; i < kCount; ++i) {

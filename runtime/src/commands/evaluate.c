@@ -1,0 +1,40 @@
+//===- evaluate.c - Metrics over a dataset --------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "commands/evaluate.h"
+#include "base/memory.h"
+#include "base/tensor.h"
+#include <string.h>
+
+/// Adds the outputs of `count` samples, which have just been run.
+static int add_outputs(gradus_session_t *s, uint64_t count, double *sums, gradus_error_t *error) {
+  const gradus_entry_t *entry = s->model->entries[GRADUS_ENTRY_EVAL];
+  for (uint64_t i = 0; i < entry->output_count; ++i) {
+    const void *values = gradus_session_output(s, GRADUS_ENTRY_EVAL, i);
+    if (!values)
+      return gradus_session_check(s, error);
+    for (uint64_t k = 0; k < count; ++k)
+      sums[i] += gradus_load(entry->outputs[i].dtype, values, k);
+  }
+  return 0;
+}
+
+int gradus_evaluate(gradus_session_t *s, const gradus_data_t *data, double *out, gradus_error_t *error) {
+  const gradus_entry_t *entry = s->model->entries[GRADUS_ENTRY_EVAL];
+  uint64_t batch = (uint64_t)entry->batch;
+  void **inputs;
+  if (gradus_alloc_inputs(entry, &inputs, error))
+    return -1;
+  memset(out, 0, entry->output_count * sizeof *out);
+  int rc = 0;
+  for (uint64_t first = 0; !rc && first < data->samples; first += batch) {
+    uint64_t left = data->samples - first, count = left < batch ? left : batch;
+    gradus_data_fill(data, entry, NULL, first, count, inputs);
+    rc = gradus_session_run(s, GRADUS_ENTRY_EVAL, inputs, error);
+    if (!rc)
+      rc = add_outputs(s, count, out, error);
+  }
+  for (uint64_t i = 0; i < entry->output_count; ++i)
+    out[i] /= (double)data->samples;
+  gradus_free_inputs(entry, inputs);
+  return rc;
+}

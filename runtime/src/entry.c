@@ -1,5 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* entry.c - main() of a compiled program. */
-#include "gradus/runtime.h"
-
-int main(int argc, char **argv) { return gradus_main(gradus_model_query(GRADUS_ABI_VERSION), argc, argv); }
