@@ -41,7 +41,7 @@ const ArtifactInfo *gradus::findArtifact(StringRef name, bool onGPU) {
 //===----------------------------------------------------------------------===//
 
 void Compilation::finishHostModule(TargetMachine &target) {
-  emitModelTable(table, *llvmModule);
+  emitModelTable(table, *llvmModule, /*withMain=*/options.emit == "exe");
   optimizeModule(*llvmModule, target, options.optLevel);
 }
 

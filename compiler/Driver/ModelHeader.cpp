@@ -9,17 +9,21 @@ using namespace llvm;
 using namespace gradus;
 
 std::string gradus::modelHeader(const ModelTable &table) {
-  std::string name;
-  for (char c : table.name)
-    name += isAlnum(c) ? toLower(c) : '_';
-  std::string upper = StringRef(name).upper(), text;
+  std::string name = symbolOfModel(table.name), upper = StringRef(name).upper(), text;
   raw_string_ostream os(text);
-  static const char *const entries[] = {"train", "eval", "predict"};
-  os << "/* " << table.name << ".h - the model '" << table.name << "', compiled by " << table.compiler << ".\n"
-     << " * Link with the library of the same compilation; see gradus/runtime.h for\n"
-     << " * gradus_session_create and gradus_session_run. */\n"
+#define GRADUS_NAME(suffix, index, text) text,
+  static const char *const entries[] = {GRADUS_ENTRIES(GRADUS_NAME)};
+#undef GRADUS_NAME
+  os << "// " << name << ".h - the model '" << table.name << "', compiled by " << table.compiler << ".\n"
+     << "//\n"
+     << "// Link with the library of the same compilation; a static library needs the\n"
+     << "// runtime beside it (libgradus_runtime.a). gradus/runtime.h says how to run it.\n"
      << "#ifndef GRADUS_MODEL_" << upper << "_H\n#define GRADUS_MODEL_" << upper
-     << "_H\n\n#include \"gradus/runtime.h\"\n\n";
+     << "_H\n\n#include \"gradus/runtime.h\"\n\n"
+     << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+     << "/// The model's table, or null if the runtime's headers are of another version.\n"
+     << "GRADUS_DECLARE_MODEL(" << name << ");\n"
+     << "#ifdef __cplusplus\n}\n#endif\n\n";
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
     const EntryInfo &entry = table.entries[e];
     if (!entry.present)
@@ -32,7 +36,9 @@ std::string gradus::modelHeader(const ModelTable &table) {
         for (char c : t.name)
           id += isAlnum(c) ? toUpper(c) : '_';
         os << "#define " << prefix << "_" << what << "_" << id << " " << i << " /* ";
-        static const char *const types[] = {"f32", "f64", "i32", "i64"};
+#define GRADUS_NAME(suffix, number, type, safetensors, npy, text) text,
+        static const char *const types[] = {GRADUS_DTYPES(GRADUS_NAME)};
+#undef GRADUS_NAME
         os << types[t.dtype] << "[";
         interleave(t.shape, os, [&](int64_t size) { os << size; }, ",");
         os << "], " << t.bytes << " bytes */\n";

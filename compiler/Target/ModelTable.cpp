@@ -217,7 +217,7 @@ public:
       : table(table), module(module), context(module.getContext()), pointer(llvm::PointerType::get(context, 0)),
         i64(llvm::Type::getInt64Ty(context)) {}
 
-  void emit() {
+  void emit(bool withMain) {
     std::vector<llvm::Constant *> variables, kernels, entries;
     for (const VariableInfo &v : table.variables)
       variables.push_back(record({tensor(v.tensor), num(v.offset), num(v.init), real(v.a), real(v.b), num(v.flags)}));
@@ -239,7 +239,7 @@ public:
          llvm::ConstantArray::get(llvm::ArrayType::get(pointer, entries.size()), entries), recipe,
          table.ptx.empty() ? null() : text(table.ptx), table.cubin.empty() ? null() : bytes(table.cubin),
          table.gpu.empty() ? null() : text(table.gpu)});
-    emitQuery(address(model));
+    emitQuery(address(model), withMain);
   }
 
 private:
@@ -348,7 +348,7 @@ private:
     b.CreateCall(kernel, args);
   }
 
-  /// gradus_sim_kernel_t of runtime/src/simulator.
+  /// gradus_sim_kernel_t of runtime/src/devices/simulator.
   llvm::Constant *simulatedKernel(const KernelInfo &k, llvm::Function *kernel) {
     auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
     auto *body = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, k.symbol + ".body", module);
@@ -359,16 +359,35 @@ private:
                            num(k.argBytes.size()), num(k.scratchBytes)}));
   }
 
-  void emitQuery(llvm::Constant *model) {
+  void emitQuery(llvm::Constant *model, bool withMain) {
+    std::string name = symbolOfModel(table.name) + "_query", nameForMain = "gradus_model_query";
+    for (llvm::Function &f : module) {
+      if (f.isDeclaration())
+        continue;
+      f.setLinkage(llvm::GlobalValue::InternalLinkage);
+      if (f.getName() == name || f.getName() == nameForMain)
+        f.setName(f.getName() + ".kernel");
+    }
     llvm::Type *i32 = llvm::Type::getInt32Ty(context);
     auto *type = llvm::FunctionType::get(pointer, {i32}, false);
-    auto *query = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, "gradus_model_query", module);
+    auto *query = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, module);
     llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", query));
     llvm::Value *same = b.CreateICmpEQ(query->getArg(0), llvm::ConstantInt::get(i32, GRADUS_ABI_VERSION));
     b.CreateRet(b.CreateSelect(same, model, null()));
+    if (withMain && name != nameForMain)
+      llvm::GlobalAlias::create(nameForMain, query);
   }
 };
 
 } // namespace
 
-void gradus::emitModelTable(const ModelTable &table, llvm::Module &module) { TableEmitter(table, module).emit(); }
+std::string gradus::symbolOfModel(StringRef name) {
+  std::string symbol = !name.empty() && llvm::isDigit(name[0]) ? "model_" : "";
+  for (char c : name)
+    symbol += llvm::isAlnum(c) ? llvm::toLower(c) : '_';
+  return symbol;
+}
+
+void gradus::emitModelTable(const ModelTable &table, llvm::Module &module, bool withMain) {
+  TableEmitter(table, module).emit(withMain);
+}

@@ -87,9 +87,14 @@ struct ModelTable {
 /// `gradus-gpu-pipeline`.
 ModelTable collectModelTable(mlir::ModuleOp module);
 
-/// Adds the table, the kernels' entry functions and `gradus_model_query` to an
-/// LLVM module that holds the kernels.
-void emitModelTable(const ModelTable &table, llvm::Module &module);
+/// A model's name as a part of symbols, macros and file names: lower case, `_` for
+/// what is neither letter nor digit, `model_` in front of a digit.
+std::string symbolOfModel(llvm::StringRef name);
+
+/// Adds the table, the kernels' entry functions and `<model>_query` to an LLVM
+/// module that holds the kernels, and makes all other functions internal. With
+/// `withMain`, `gradus_model_query` too, which main() of the runtime calls.
+void emitModelTable(const ModelTable &table, llvm::Module &module, bool withMain);
 
 } // namespace gradus
 

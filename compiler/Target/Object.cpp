@@ -66,8 +66,6 @@ void gradus::optimizeModule(Module &module, TargetMachine &machine, int optLevel
     f.addFnAttr("target-features", machine.getTargetFeatureString());
     f.addFnAttr("prefer-vector-width", width);
     f.addFnAttr(Attribute::NoUnwind);
-    if (f.getName() != "gradus_model_query")
-      f.setLinkage(GlobalValue::InternalLinkage);
   }
   runOptimizer(module, machine, optLevel);
 }
@@ -170,10 +168,8 @@ Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind
   std::string runtime = runtimeArchive("libgradus_runtime.a"), mainArchive = runtimeArchive("libgradus_main.a");
   SmallVector<std::string> args;
   if (kind == LinkKind::StaticLibrary) {
-    // A thin copy of the runtime archive with the model added.
-    if (std::error_code error = sys::fs::copy_file(runtime, staged))
-      return fail("cannot copy " + runtime + ": " + error.message());
-    args = {"ar", "rcs", staged, objectPath.str().str()};
+    // The model alone: several models share one runtime, which the user links.
+    args = {"ar", "rcsD", staged, objectPath.str().str()};
   } else {
     args = {"cc", "-o", staged, objectPath.str().str(), "-O1"};
     if (kind == LinkKind::SharedLibrary)

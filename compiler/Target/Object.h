@@ -20,7 +20,7 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(llvm::S
 /// What code generation needs to know of it.
 cpu::VectorTarget vectorTargetOf(llvm::TargetMachine &machine);
 
-/// Marks kernels for the CPU, makes all but the query internal, optimises.
+/// Marks kernels for the CPU and optimises.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, int optLevel);
 
 /// LLVM's pipeline for `machine`.
@@ -32,11 +32,13 @@ llvm::Expected<llvm::SmallVector<char>> emitMachineCode(llvm::Module &module, ll
 
 enum class LinkKind { Executable, SharedLibrary, StaticLibrary };
 
-/// Links an object with the runtime. The output appears only if all went well.
-/// With `simulated`, the simulator of GPU kernels too.
+/// Makes a program or a shared library of an object and the runtime, with
+/// `simulated` the simulator of GPU kernels too, or an archive of the object alone.
+/// The output appears only if all went well.
 llvm::Error linkProgram(llvm::ArrayRef<char> object, llvm::StringRef output, LinkKind kind, bool simulated);
 
-/// The runtime archive (libgradus_runtime.a or libgradus_main.a) beside the tools.
+/// A runtime archive (libgradus_runtime.a, libgradus_main.a, libgradus_simulator.a)
+/// beside the tools.
 std::string runtimeArchive(llvm::StringRef name);
 
 /// Writes `data` to `path` by way of a temporary file; "-" is standard output.

@@ -11,22 +11,22 @@ LoadedModel::~LoadedModel() {
     dlclose(handle);
 }
 
-bool LoadedModel::open(const std::string &path) {
+bool LoadedModel::open(const std::string &path, const std::string &query) {
   handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     return false;
-  auto get = [&](auto &function, const char *name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name));
+  auto get = [&](auto &function, const std::string &name) {
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name.c_str()));
   };
-  decltype(&gradus_model_query) query;
+  gradus_query_fn_t queryModel;
   get(create, "gradus_session_create");
   get(destroy, "gradus_session_destroy");
   get(run, "gradus_session_run");
   get(output, "gradus_session_output");
   get(variable, "gradus_session_variable");
   get(counters, "gradus_session_counters");
-  get(query, "gradus_model_query");
-  model = query ? query(GRADUS_ABI_VERSION) : nullptr;
+  get(queryModel, query);
+  model = queryModel ? queryModel(GRADUS_ABI_VERSION) : nullptr;
   return create && destroy && run && output && variable && counters && model;
 }
 

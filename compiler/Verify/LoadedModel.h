@@ -18,8 +18,9 @@ public:
   ~LoadedModel();
 
   /// Loads the library at `path`. Returns false, with dlerror() set, if that
-  /// fails or it holds no model for this version of the runtime.
-  bool open(const std::string &path);
+  /// fails or it holds no model for this version of the runtime. `query` is the name
+  /// of the model's query function.
+  bool open(const std::string &path, const std::string &query);
 
   decltype(&gradus_session_create) create = nullptr;
   decltype(&gradus_session_destroy) destroy = nullptr;

@@ -51,7 +51,7 @@ ExitCode gradus::verifyModel(CompileOptions options, uint64_t seed) {
   if (failed(prepareReference(reference.getModule())))
     return kInternal;
   LoadedModel library;
-  if (!library.open(options.output))
+  if (!library.open(options.output, symbolOfModel(compiled.getTable().name) + "_query"))
     return printError(Twine("the compiled library cannot be loaded: ") + dlerror(), kInternal);
   Tolerances tolerances = tolerancesOf(reference.getModule(), compiled.usesTensorCores());
   Verifier verifier(library, reference.getModule(), seed, tolerances);

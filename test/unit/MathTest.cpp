@@ -60,7 +60,7 @@ int main(int argc, char **argv) {
   if (Compilation(options).run() != kOk)
     return 1;
   void *handle = dlopen(options.output.c_str(), RTLD_NOW);
-  auto query = reinterpret_cast<decltype(&gradus_model_query)>(dlsym(handle, "gradus_model_query"));
+  auto query = reinterpret_cast<gradus_query_fn_t>(dlsym(handle, "functions_query"));
   auto create = reinterpret_cast<decltype(&gradus_session_create)>(dlsym(handle, "gradus_session_create"));
   auto run = reinterpret_cast<decltype(&gradus_session_run)>(dlsym(handle, "gradus_session_run"));
   auto output = reinterpret_cast<decltype(&gradus_session_output)>(dlsym(handle, "gradus_session_output"));

@@ -6,7 +6,8 @@
  * waits for it, and not before. A wait that is missing shows as wrong results.
  *
  * FAKE_CUDA_KERNELS names the same model compiled as a shared library with
- * --simulate; launches look kernels up there by their names in the PTX.
+ * --simulate, FAKE_CUDA_MODEL the model; launches look kernels up there by their
+ * names in the PTX.
  * FAKE_CUDA_FAULT makes it fail: no-gpu, old-driver, no-memory, other-gpu,
  * other-code, or lost=N, at the N-th launch or graph.
  */
@@ -217,7 +218,13 @@ int cuModuleLoadDataEx(void **module, const void *image, unsigned count, int *op
     fprintf(stderr, "fake_cuda: %s\n", dlerror());
     return 999;
   }
-  const gradus_model_t *(*query)(uint32_t) = (const gradus_model_t *(*)(uint32_t))dlsym(library, "gradus_model_query");
+  char name[128];
+  snprintf(name, sizeof name, "%s_query", getenv("FAKE_CUDA_MODEL"));
+  gradus_query_fn_t query = (gradus_query_fn_t)dlsym(library, name);
+  if (!query) {
+    fprintf(stderr, "fake_cuda: %s\n", dlerror());
+    return 999;
+  }
   model = query(GRADUS_ABI_VERSION);
   *module = library;
   return model ? 0 : 999;
