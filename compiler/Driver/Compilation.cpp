@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Driver/Compilation.h"
 #include "compiler/InitAll.h"
+#include "compiler/Support/Config.h"
 #include "compiler/Support/Locations.h"
 #include "compiler/Target/Object.h"
 #include "compiler/Target/PTX.h"
@@ -117,13 +118,20 @@ ExitCode Compilation::load() {
   FailureOr<std::optional<proto::Model::Precision>> precision = givenPrecision(options);
   if (failed(precision))
     return kUsage;
-  if (StringRef(options.model).ends_with(".mlir"))
-    return *precision
-               ? printError("--precision goes with a model; matmuls in " + options.model + " have their own", kUsage)
-               : loadStage();
+  bool isStage = StringRef(options.model).ends_with(".mlir");
+  if (isStage && *precision)
+    return printError("--precision goes with a model; matmuls in " + options.model + " have their own", kUsage);
+  if (ExitCode code = isStage ? loadStage() : loadModel(*precision))
+    return code;
+  if (!options.name.empty())
+    module->setSymName(options.name);
+  return kOk;
+}
+
+ExitCode Compilation::loadModel(std::optional<proto::Model::Precision> precision) {
   ImportOptions import;
   import.dims = options.dims;
-  import.precision = *precision;
+  import.precision = precision;
   file = readModelFile(options.model);
   if (!file)
     return kInputError;
@@ -159,7 +167,7 @@ ExitCode Compilation::dumpStage() {
 
 void Compilation::collectTable() {
   table = collectModelTable(*module);
-  table.compiler = "gradus 0.1.0";
+  table.compiler = "gradus " GRADUS_VERSION;
   table.target = machine->getTargetTriple().str() + " " + machine->getTargetCPU().str();
   if (options.simulate)
     table.target += ", simulated";

@@ -69,6 +69,8 @@ private:
   ExitCode createMachines();
   /// Resumes a compilation from the IR of a stage.
   ExitCode loadStage();
+  /// Imports a model file; with `precision`, instead of the model's own.
+  ExitCode loadModel(std::optional<proto::Model::Precision> precision);
 
   ExitCode runStage(const Stage &stage);
   /// Reads the model's table off the IR, before it is erased.

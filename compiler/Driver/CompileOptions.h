@@ -28,6 +28,7 @@ enum class TargetKind { CPU, GPU };
 struct CompileOptions {
   std::string model;        ///< a model file, or IR of a stage (.mlir)
   std::string output;       ///< "-" for standard output; a name made from the model's if empty
+  std::string name;         ///< of the model, an identifier of C; the file's own if empty
   std::string emit = "exe"; ///< a stage (Stages.h) or an artifact (Artifacts.h)
 
   TargetKind target = TargetKind::CPU;

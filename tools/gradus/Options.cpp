@@ -14,6 +14,8 @@ static constexpr OptionInfo kOptions[] = {
      "import, gradient, kernels, linalg, vector, llvm, llvm-ir, asm, obj, exe, shared-lib, static-lib, header; "
      "with --target=cuda: import, gradient, kernels, linalg, gpu, nvvm, llvm-ir, ptx, cubin, obj, exe, …",
      [](CompileOptions &o, StringRef v) { o.emit = v; }},
+    {"--name", "NAME", "what the model is called in symbols, headers and files, instead of the name in its file",
+     [](CompileOptions &o, StringRef v) { o.name = v; }},
     {"--dim", "NAME=N", "the size of a symbolic dimension, such as batch=64", nullptr},
     {"--target", "TRIPLE", "what to compile for: cuda, or a CPU's triple (this machine)",
      [](CompileOptions &o, StringRef v) {
@@ -49,6 +51,11 @@ static constexpr OptionInfo kOptions[] = {
     {"--timing", "", "time per pass", [](CompileOptions &o, StringRef) { o.timing = true; }},
     {"--quiet", "", "no summary", [](CompileOptions &o, StringRef) { o.quiet = true; }},
 };
+
+/// True for what can be a part of C identifiers and of file names.
+static bool isIdentifier(StringRef name) {
+  return !name.empty() && isAlpha(name[0]) && llvm::all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
+}
 
 ArrayRef<OptionInfo> gradus::compileOptionTable() { return kOptions; }
 
@@ -99,6 +106,8 @@ std::string gradus::parseCompileOptions(ArrayRef<StringRef> args, CompileOptions
       options.dims[dim] = size;
       continue;
     }
+    if (name == "--name" && !isIdentifier(value))
+      return ("--name " + value + ": use letters, digits and _, beginning with a letter").str();
     info->set(options, value);
   }
   if (options.model.empty())

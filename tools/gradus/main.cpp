@@ -1,9 +1,11 @@
 //===- main.cpp - The gradus driver ---------------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Support/Config.h"
 #include "compiler/TextFormat/Diagnostics.h"
 #include "tools/gradus/Commands.h"
 #include "tools/gradus/Options.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -67,7 +69,7 @@ int main(int argc, char **argv) {
     return kOk;
   }
   if (name == "--version" || name == "version") {
-    outs() << "gradus 0.1.0 (LLVM 22)\n";
+    outs() << "gradus " GRADUS_VERSION " (LLVM " << LLVM_VERSION_MAJOR << ")\n";
     return kOk;
   }
   SmallVector<StringRef> args(argv + 2, argv + argc), names;
