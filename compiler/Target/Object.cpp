@@ -1,6 +1,7 @@
 //===- Object.cpp - From LLVM to machine code and programs ----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Object.h"
+#include "compiler/Support/Config.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -171,20 +172,16 @@ Error gradus::linkProgram(ArrayRef<char> object, StringRef output, LinkKind kind
     // The model alone: several models share one runtime, which the user links.
     args = {"ar", "rcsD", staged, objectPath.str().str()};
   } else {
-    args = {"cc", "-o", staged, objectPath.str().str(), "-O1"};
+    SmallVector<StringRef> linker;
+    StringRef(GRADUS_PROGRAM_LINKER).split(linker, ' ');
+    args.assign(linker.begin(), linker.end());
+    args.insert(args.end(), {"-o", staged, objectPath.str().str(), "-O1"});
     if (kind == LinkKind::SharedLibrary)
       args.insert(args.end(), {"-shared", "-Wl,--whole-archive", runtime, "-Wl,--no-whole-archive"});
     else
       args.insert(args.end(), {mainArchive, runtime, "-pie", "-Wl,--gc-sections", "-s"});
     if (simulated)
       args.push_back(runtimeArchive("libgradus_simulator.a"));
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-    // The runtime is instrumented, so the program needs the sanitizers' own.
-    args[0] = "clang-22";
-    args.push_back("-fsanitize=address,undefined");
-#endif
-#endif
     args.insert(args.end(), {"-Wl,-z,noexecstack", "-Wl,-z,relro,-z,now", "-pthread", "-lz", "-lm", "-ldl"});
   }
   ErrorOr<std::string> program = sys::findProgramByName(args[0]);
