@@ -65,12 +65,15 @@ bool gradus::isReduction(Operation &op) {
   return generic && generic.getNumReductionLoops() > 0;
 }
 
-linalg::GenericOp gradus::firstReduction(rt::KernelOp kernel) {
+SmallVector<linalg::GenericOp> gradus::reductionsOf(rt::KernelOp kernel) {
+  SmallVector<linalg::GenericOp> reductions;
   for (Operation &op : kernel.getBody().front())
     if (isReduction(op))
-      return cast<linalg::GenericOp>(op);
-  llvm_unreachable("row, column and contraction kernels have a reduction");
+      reductions.push_back(cast<linalg::GenericOp>(op));
+  return reductions;
 }
+
+linalg::GenericOp gradus::firstReduction(rt::KernelOp kernel) { return reductionsOf(kernel).front(); }
 
 TypedAttr gradus::identityOf(linalg::GenericOp reduction) {
   auto fill = reduction.getDpsInits()[0].getDefiningOp<linalg::FillOp>();

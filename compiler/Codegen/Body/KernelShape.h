@@ -23,7 +23,11 @@ bool isFlat(rt::KernelOp kernel);
 
 bool isReduction(mlir::Operation &op);
 
-/// The reduction or product of a kernel that has one; the first, if several.
+/// The reductions of a kernel, matmuls among them, in their order.
+llvm::SmallVector<mlir::linalg::GenericOp> reductionsOf(rt::KernelOp kernel);
+
+/// The first reduction of a kernel that has one, as all of kind row, column and
+/// matmul do.
 mlir::linalg::GenericOp firstReduction(rt::KernelOp kernel);
 
 /// What a product computes: result[batch…, m, n], a sum over k. Its loops are in

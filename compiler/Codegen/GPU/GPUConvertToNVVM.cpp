@@ -1,4 +1,4 @@
-//===- ConvertToNVVM.cpp - gpu.func to functions of LLVM and NVVM ---------===//
+//===- GPUConvertToNVVM.cpp - gpu.func to functions of LLVM and NVVM ------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Upstream's patterns in one conversion. Upstream's own pass would turn math
@@ -7,7 +7,7 @@
 // NVPTX has instructions for.
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "compiler/Passes/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -37,7 +37,7 @@ namespace gradus {
 } // namespace gradus
 
 using namespace mlir;
-namespace cuda = gradus::cuda;
+namespace cuda = gradus::gpu;
 
 namespace {
 
@@ -87,7 +87,7 @@ struct ConvertMmaOfBF16 : ConvertOpToLLVMPattern<nvgpu::MmaSyncOp> {
 struct GPUConvertToNVVMPass : gradus::impl::GPUConvertToNVVMPassBase<GPUConvertToNVVMPass> {
   using Base::Base;
   void runOnOperation() override {
-    gpu::GPUModuleOp module = getOperation();
+    mlir::gpu::GPUModuleOp module = getOperation();
     // Exchanges between lanes exist for 32 bits; steps are constants; vectors of
     // vectors are built row by row.
     RewritePatternSet before(&getContext());
@@ -116,16 +116,16 @@ struct GPUConvertToNVVMPass : gradus::impl::GPUConvertToNVVMPassBase<GPUConvertT
     patterns.add<ConvertMmaOfBF16>(converter, /*benefit=*/10);
     LLVMConversionTarget target(getContext());
     target.addLegalDialect<NVVM::NVVMDialect>();
-    target.addIllegalDialect<gpu::GPUDialect, nvgpu::NVGPUDialect, math::MathDialect>();
-    target.addLegalOp<gpu::GPUModuleOp>();
+    target.addIllegalDialect<mlir::gpu::GPUDialect, nvgpu::NVGPUDialect, math::MathDialect>();
+    target.addLegalOp<mlir::gpu::GPUModuleOp>();
     if (failed(applyPartialConversion(module, target, std::move(patterns))))
       return signalPassFailure();
     // Upstream carries what is said of a loop as far as the branch, under a name
     // that the translation to LLVM IR does not look at.
     module.walk([&](LLVM::BrOp branch) {
-      if (auto annotation = branch->getAttrOfType<LLVM::LoopAnnotationAttr>(cuda::kLoopAnnotationAttr)) {
+      if (auto annotation = branch->getAttrOfType<LLVM::LoopAnnotationAttr>(gradus::gpu::kLoopAnnotationAttr)) {
         branch.setLoopAnnotationAttr(annotation);
-        branch->removeAttr(cuda::kLoopAnnotationAttr);
+        branch->removeAttr(gradus::gpu::kLoopAnnotationAttr);
       }
     });
   }

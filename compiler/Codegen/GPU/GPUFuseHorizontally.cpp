@@ -1,4 +1,4 @@
-//===- GPUFuseHorizontally.cpp - Independent small kernels in one launch --------===//
+//===- GPUFuseHorizontally.cpp - Independent small kernels in one launch --===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A launch costs a GPU some microseconds, whatever the kernel does, and a small
@@ -7,7 +7,7 @@
 // kernel, the next ones the second.
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "compiler/Passes/Passes.h"
 #include "dialects/Support/TensorUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -264,7 +264,7 @@ private:
     SmallVector<Type> types(operandTypes);
     llvm::append_range(types, resultTypes);
     types.push_back(MemRefType::get({0}, b.getI8Type()));
-    auto function = GPUFuncOp::create(b, gradus::cuda::kernelSymbol(name, kernels), b.getFunctionType(types, {}));
+    auto function = GPUFuncOp::create(b, gradus::gpu::kernelSymbol(name, kernels), b.getFunctionType(types, {}));
     function->setAttr(mlir::gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
     function->setAttr(rt::kKernelAttr, b.getStringAttr(name));
     int64_t blocks = 0, flops = 0, bytes = 0;

@@ -1,15 +1,14 @@
-//===- GPUKernel.cpp - What emitters of GPU kernels share -----------------===//
+//===- GPUKernel.cpp - A kernel that becomes a gpu.func -------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Codegen/GPU/Emit.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace gradus;
-using gradus::cuda::GPUKernel;
+using gradus::gpu::GPUKernel;
 
-std::string gradus::cuda::kernelSymbol(StringRef name, mlir::gpu::GPUModuleOp module) {
+std::string gradus::gpu::kernelSymbol(StringRef name, mlir::gpu::GPUModuleOp module) {
   // PTX allows letters, digits, _ and $ in names.
   std::string plain = "k_";
   for (char c : name)
@@ -21,7 +20,7 @@ std::string gradus::cuda::kernelSymbol(StringRef name, mlir::gpu::GPUModuleOp mo
 }
 
 GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool flat)
-    : kernel(kernel), b(kernel.getLoc(), kernel.getContext()) {
+    : LoopBuilder(kernel.getLoc()), kernel(kernel) {
   SmallVector<Type> types = bufferTypes(kernel, flat);
   types.push_back(MemRefType::get({0}, b.getI8Type()));
   b.setInsertionPointToEnd(module.getBody());
@@ -66,47 +65,7 @@ Value GPUKernel::shared(ArrayRef<int64_t> shape, Type element) {
   return buffer;
 }
 
-SmallVector<Value> GPUKernel::delinearize(Value linear, ArrayRef<int64_t> sizes) {
-  SmallVector<Value> at(sizes.size());
-  for (int64_t i = sizes.size() - 1; i >= 0; --i) {
-    at[i] = i ? rem(linear, sizes[i]) : linear;
-    if (i)
-      linear = div(linear, sizes[i]);
-  }
-  return at;
-}
-
-void GPUKernel::when(Value condition, function_ref<void()> body) {
-  if (!condition)
-    return body();
-  auto ifOp = scf::IfOp::create(b, condition, /*withElseRegion=*/false);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(ifOp.thenBlock());
-  body();
-}
-
-void GPUKernel::loop(Value lo, Value hi, Value step, function_ref<void(Value)> body) {
-  auto forOp = scf::ForOp::create(b, lo, hi, step);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(forOp.getBody()->getTerminator());
-  body(forOp.getInductionVar());
-}
-
-SmallVector<Value> GPUKernel::loop(Value lo, Value hi, Value step, ValueRange init,
-                                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  auto forOp = scf::ForOp::create(b, lo, hi, step, init);
-  OpBuilder::InsertionGuard guard(b);
-  if (init.empty())
-    b.setInsertionPoint(forOp.getBody()->getTerminator());
-  else
-    b.setInsertionPointToStart(forOp.getBody());
-  SmallVector<Value> next = body(forOp.getInductionVar(), forOp.getRegionIterArgs());
-  if (!init.empty())
-    scf::YieldOp::create(b, next);
-  return SmallVector<Value>(forOp.getResults());
-}
-
-void gradus::cuda::keepRolled(ValueRange results) {
+void gradus::gpu::keepRolled(ValueRange results) {
   MLIRContext *context = results[0].getContext();
   auto unroll = LLVM::LoopUnrollAttr::get(context, /*disable=*/BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
   auto annotation =

@@ -1,6 +1,7 @@
-//===- LowerKernels.cpp - rt.kernels to GPU functions ---------------------===//
+//===- GPULowerKernels.cpp - rt.kernels to GPU functions ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/Body/KernelShape.h"
+#include "compiler/Codegen/GPU/GPUEmit.h"
 #include "compiler/Passes/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -49,22 +50,22 @@ struct GPULowerKernelsPass : gradus::impl::GPULowerKernelsPassBase<GPULowerKerne
         return signalPassFailure();
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise:
-        gradus::cuda::emitElementwise(kernel, kernels);
+        gradus::gpu::emitElementwise(kernel, kernels);
         break;
       case rt::KernelKind::Row:
-        gradus::cuda::emitRow(kernel, kernels);
+        gradus::gpu::emitRow(kernel, kernels);
         break;
       case rt::KernelKind::Column:
-        gradus::cuda::emitColumn(kernel, kernels);
+        gradus::gpu::emitColumn(kernel, kernels);
         break;
       case rt::KernelKind::Matmul:
-        if (tensorCores && gradus::cuda::fitsTensorCores(kernel))
-          gradus::cuda::emitTensorCoreMatmul(kernel, kernels);
+        if (tensorCores && gradus::gpu::fitsTensorCores(kernel))
+          gradus::gpu::emitTensorCoreMatmul(kernel, kernels);
         else
-          gradus::cuda::emitMatmul(kernel, kernels, /*async=*/tensorCores);
+          gradus::gpu::emitSimtMatmul(kernel, kernels, /*async=*/tensorCores);
         break;
       case rt::KernelKind::Generic:
-        if (failed(gradus::cuda::emitGeneric(kernel, kernels)))
+        if (failed(gradus::gpu::emitGeneric(kernel, kernels)))
           return signalPassFailure();
         break;
       }

@@ -1,4 +1,4 @@
-//===- MultistageMatmul.cpp - What GPU code for products has in common -------------===//
+//===- MultistageMatmul.cpp - What GPU code for products has in common ----===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/GPU/MultistageMatmul.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -8,7 +8,7 @@
 
 using namespace mlir;
 using namespace gradus;
-using gradus::cuda::MultistageMatmul;
+using gradus::gpu::MultistageMatmul;
 
 /// Rows of tiles that are computed together, column by column.
 static constexpr int64_t kGroup = 8;
@@ -38,9 +38,9 @@ void MultistageMatmul::divide(const Tiling &t) {
   } else {
     // The last group may have fewer rows.
     Value first = mul(div(tile, kGroup * across), kGroup), inside = rem(tile, kGroup * across);
-    Value height = smaller(arith::SubIOp::create(b, index(down), first), kGroup);
-    row = add(first, arith::RemUIOp::create(b, inside, height));
-    column = arith::DivUIOp::create(b, inside, height);
+    Value height = min(sub(index(down), first), kGroup);
+    row = add(first, rem(inside, height));
+    column = div(inside, height);
   }
   left.first = mul(row, t.rows);
   left.tileExtent = t.rows;
@@ -55,7 +55,8 @@ void MultistageMatmul::makeBuffer(Operand &f) {
   f.stages = shared({kStages, rows, columns + tiling.padding[f.kContiguous ? 0 : 1]}, f.element());
 }
 
-SmallVector<Value> MultistageMatmul::pipeline(ValueRange init, function_ref<SmallVector<Value>(Value, ValueRange)> multiply) {
+SmallVector<Value> MultistageMatmul::pipeline(ValueRange init,
+                                              function_ref<SmallVector<Value>(Value, ValueRange)> multiply) {
   int64_t steps = llvm::divideCeil(shape.k, tiling.depth);
   for (int64_t s = 0; s + 1 < kStages; ++s) {
     if (s < steps)
@@ -108,7 +109,7 @@ void MultistageMatmul::copyTile(const Operand &f, Value step, Value stage) {
     }
     if (f.extent % f.tileExtent) {
       Value in = less(x, f.extent);
-      inside = inside ? Value(arith::AndIOp::create(b, inside, in)) : in;
+      inside = both(inside, in);
       x = arith::SelectOp::create(b, in, x, index(0));
     }
     SmallVector<Value> from(outer);
@@ -148,16 +149,14 @@ SmallVector<Value> MultistageMatmul::bufferIndices(const Operand &f, Value stage
 
 void MultistageMatmul::storeRow(Value sums, Value row, Value column) {
   Value inside = shape.m % tiling.rows ? less(row, shape.m) : Value();
-  auto also = [&](Value condition) -> Value {
-    return inside ? Value(arith::AndIOp::create(b, inside, condition)) : condition;
-  };
   if (shape.n % lanes == 0) {
-    when(shape.n % tiling.columns ? also(less(column, shape.n)) : inside, [&] { store(sums, row, column, true); });
+    when(shape.n % tiling.columns ? both(inside, less(column, shape.n)) : inside,
+         [&] { store(sums, row, column, true); });
     return;
   }
   for (int64_t j = 0; j < lanes; ++j) {
     Value at = add(column, j);
-    when(also(less(at, shape.n)),
+    when(both(inside, less(at, shape.n)),
          [&] { store(vector::ExtractOp::create(b, sums, ArrayRef<int64_t>{j}), row, at, false); });
   }
 }

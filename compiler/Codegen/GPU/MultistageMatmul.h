@@ -1,12 +1,12 @@
-//===- MultistageMatmul.h - What GPU code for products has in common ---------------===//
+//===- MultistageMatmul.h - What GPU code for products has in common ------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 #define GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "dialects/Support/TensorUtils.h"
 
-namespace gradus::cuda {
+namespace gradus::gpu {
 
 /// A product whose result is computed in tiles, one per block.
 ///
@@ -82,6 +82,6 @@ private:
   mlir::Value token;                    // of the last group of copies, or of a copy before the first; or null
 };
 
-} // namespace gradus::cuda
+} // namespace gradus::gpu
 
 #endif

@@ -1,4 +1,4 @@
-//===- EmitRow.cpp - A warp or a block per row ----------------------------===//
+//===- GPUEmitRow.cpp - A warp or a block per row -------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Thread t of a row's threads has the elements t, t + threads, …: neighbours
@@ -8,14 +8,15 @@
 // thread's elements in order, then lanes pairwise, then warps in order.
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/GPU/GPUEmit.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace gradus;
-using namespace gradus::cuda;
+using namespace gradus::gpu;
 
 namespace {
 
@@ -29,23 +30,24 @@ public:
       : GPUKernel(kernel, module), evaluator(b, entry(), 1), domain(domain), rows(domain.take_front(split)),
         inner(domain.drop_front(split)), length(llvm::product_of(inner)) {
     bindArguments(evaluator);
-    threads = length <= kWarp * kMaxInRegisters ? kWarp : length <= kBlock * kMaxInRegisters ? kBlock : kLargeBlock;
+    threads = length <= kThreadsPerWarp * kMaxInRegisters ? kThreadsPerWarp
+              : length <= kBlock * kMaxInRegisters        ? kBlock
+                                                          : kLargeBlock;
   }
 
   void emit() {
-    int64_t count = llvm::product_of(rows), perBlock = threads == kWarp ? kBlock / kWarp : 1;
+    int64_t count = llvm::product_of(rows), perBlock = threads == kThreadsPerWarp ? kBlock / kThreadsPerWarp : 1;
     setLaunch(llvm::divideCeil(count, perBlock), threads * perBlock);
-    Value row = perBlock == 1 ? block() : add(mul(block(), perBlock), div(thread(), kWarp));
-    self = perBlock == 1 ? thread() : rem(thread(), kWarp);
+    Value row = perBlock == 1 ? block() : add(mul(block(), perBlock), div(thread(), kThreadsPerWarp));
+    self = perBlock == 1 ? thread() : rem(thread(), kThreadsPerWarp);
     // All threads of a warp take part in its exchanges, so the last warps
     // compute the last row again, and do not store it.
     bool spare = count % perBlock != 0;
     Value stores = spare ? less(row, count) : Value();
-    rowIndex = delinearize(spare ? smaller(row, count - 1) : row, rows);
+    rowIndex = delinearize(spare ? min(row, count - 1) : row, rows);
     makePositions();
-    for (Operation &op : kernel.getBody().front())
-      if (isReduction(op))
-        reduce(cast<linalg::GenericOp>(op));
+    for (linalg::GenericOp op : reductionsOf(kernel))
+      reduce(op);
     when(stores, [&] { storeResults(); });
   }
 
@@ -65,7 +67,7 @@ private:
     Element e;
     if (mayExceed) {
       e.valid = less(linear, length);
-      linear = smaller(linear, length - 1);
+      linear = min(linear, length - 1);
     }
     e.position.index = rowIndex;
     llvm::append_range(e.position.index, delinearize(linear, inner));
@@ -106,9 +108,9 @@ private:
         next = arith::SelectOp::create(b, e.valid, next, acc[0]);
       return SmallVector<Value>{next};
     })[0];
-    for (int64_t d = kWarp / 2; d; d /= 2)
+    for (int64_t d = kThreadsPerWarp / 2; d; d /= 2)
       sum = combine(op, sum, exchange(sum, d));
-    if (threads > kWarp)
+    if (threads > kThreadsPerWarp)
       sum = combineWarps(op, sum);
     evaluator.fix(op.getResult(0), sum);
   }
@@ -116,16 +118,15 @@ private:
   /// The value of the thread whose number in the warp differs in bit `d`.
   Value exchange(Value v, int32_t d) {
     Value offset = arith::ConstantOp::create(b, b.getI32IntegerAttr(d));
-    Value width = arith::ConstantOp::create(b, b.getI32IntegerAttr(kWarp));
+    Value width = arith::ConstantOp::create(b, b.getI32IntegerAttr(kThreadsPerWarp));
     return mlir::gpu::ShuffleOp::create(b, v, offset, width, mlir::gpu::ShuffleMode::XOR).getShuffleResult();
   }
 
   Value combineWarps(linalg::GenericOp op, Value v) {
-    int64_t warps = threads / kWarp;
+    int64_t warps = threads / kThreadsPerWarp;
     Value buffer = shared({warps}, v.getType());
-    Value lane = rem(self, kWarp);
-    Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane, index(0));
-    when(first, [&] { memref::StoreOp::create(b, v, buffer, ValueRange{div(self, kWarp)}); });
+    Value lane = rem(self, kThreadsPerWarp);
+    when(equal(lane, 0), [&] { memref::StoreOp::create(b, v, buffer, ValueRange{div(self, kThreadsPerWarp)}); });
     mlir::gpu::BarrierOp::create(b);
     Value sum = memref::LoadOp::create(b, buffer, ValueRange{index(0)});
     for (int64_t w = 1; w < warps; ++w)
@@ -135,7 +136,7 @@ private:
 
   void storeResults() {
     SmallVector<unsigned> whole;
-    Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, self, index(0));
+    Value first = equal(self, 0);
     Position rowPosition;
     rowPosition.index = rowIndex;
     for (auto [i, v] : llvm::enumerate(yields())) {
@@ -163,7 +164,7 @@ private:
 
 } // namespace
 
-void gradus::cuda::emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+void gradus::gpu::emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   linalg::GenericOp reduction = firstReduction(kernel);
   SmallVector<int64_t> domain = reduction.getStaticLoopRanges();
   RowEmitter(kernel, module, domain, domain.size() - reduction.getNumReductionLoops()).emit();

@@ -1,4 +1,4 @@
-//===- EmitTensorCoreMatmul.cpp - Products on tensor cores ---------------===//
+//===- GPUEmitTensorCoreMatmul.cpp - Products on tensor cores -------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A block of four warps computes a tile of 128 x 128 elements, or of 64 x 64
@@ -17,6 +17,7 @@
 // columns 2 t and 2 t + 1 of a sum.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/GPU/GPUEmit.h"
 #include "compiler/Codegen/GPU/MultistageMatmul.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -29,7 +30,7 @@
 
 using namespace mlir;
 using namespace gradus;
-using namespace gradus::cuda;
+using namespace gradus::gpu;
 
 namespace {
 
@@ -63,14 +64,14 @@ public:
     int64_t across = tile == 128 && workBehind(kernel) > kMuchWork ? 4 : 2;
     height = tile / 2;
     width = tile / across;
-    threads = 2 * across * kWarp;
+    threads = 2 * across * kThreadsPerWarp;
   }
 
   void emit() {
     divide({tile, tile, depth, threads, {16 / left.bytes(), 8}});
     function->setAttr(rt::kPrecisionAttr, b.getStringAttr(narrow ? "bf16" : "tf32"));
-    lane = rem(thread(), kWarp);
-    Value warp = div(thread(), kWarp);
+    lane = rem(thread(), kThreadsPerWarp);
+    Value warp = div(thread(), kThreadsPerWarp);
     Value row = mul(div(warp, tile / width), height), column = mul(rem(warp, tile / width), width);
     SmallVector<Value> init((height / kRows) * (width / kColumns),
                             arith::ConstantOp::create(b, b.getZeroAttr(sumsType)));
@@ -158,13 +159,13 @@ private:
 
 } // namespace
 
-bool gradus::cuda::fitsTensorCores(rt::KernelOp kernel) {
+bool gradus::gpu::fitsTensorCores(rt::KernelOp kernel) {
   linalg::GenericOp product = firstReduction(kernel);
   auto precision = product->getAttrOfType<nn::PrecisionAttr>(nn::kPrecisionAttr);
   return getElementTypeOrSelf(product.getDpsInputs()[0].getType()).isBF16() ||
          (precision && precision.getValue() == nn::Precision::TF32);
 }
 
-void gradus::cuda::emitTensorCoreMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+void gradus::gpu::emitTensorCoreMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   TensorCoreMatmulEmitter(kernel, module).emit();
 }

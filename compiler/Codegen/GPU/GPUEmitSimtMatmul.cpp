@@ -1,4 +1,4 @@
-//===- EmitMatmul.cpp - Products on the cores ------------------------===//
+//===- GPUEmitSimtMatmul.cpp - Products on the cores ----------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A block of 256 threads computes a tile of 64 x 64 elements, in steps of 16
@@ -10,6 +10,7 @@
 // is 8 deep.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/GPU/GPUEmit.h"
 #include "compiler/Codegen/GPU/MultistageMatmul.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -17,7 +18,7 @@
 
 using namespace mlir;
 using namespace gradus;
-using namespace gradus::cuda;
+using namespace gradus::gpu;
 
 namespace {
 
@@ -34,9 +35,9 @@ int64_t eachOf(rt::KernelOp kernel) {
 /// begin in different banks.
 bool hasAdjacentColumns(rt::KernelOp kernel) { return !matmulLoopsOf(firstReduction(kernel)).transposedRhs; }
 
-class GPUMatmulEmitter : MultistageMatmul {
+class SimtMatmulEmitter : MultistageMatmul {
 public:
-  GPUMatmulEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async)
+  SimtMatmulEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async)
       : MultistageMatmul(kernel, module, hasAdjacentColumns(kernel) ? eachOf(kernel) : 1, async), each(eachOf(kernel)),
         adjacent(hasAdjacentColumns(kernel)), vectorType(VectorType::get({each}, sumType)) {}
 
@@ -84,8 +85,8 @@ private:
   SmallVector<Value> loadSquare(const Operand &f, Value stage, int64_t k, Value x, int64_t stride) {
     SmallVector<Value> loaded;
     for (int64_t i = 0; i < each; ++i) {
-      SmallVector<Value> at =
-          f.kContiguous ? bufferIndices(f, stage, index(k), add(x, i * stride)) : bufferIndices(f, stage, index(k + i), x);
+      SmallVector<Value> at = f.kContiguous ? bufferIndices(f, stage, index(k), add(x, i * stride))
+                                            : bufferIndices(f, stage, index(k + i), x);
       Value v = vector::LoadOp::create(b, VectorType::get({each}, f.element()), f.stages, at, /*nontemporal=*/false,
                                        llvm::MaybeAlign(each * f.bytes()));
       loaded.push_back(f.element() == sumType ? v : Value(arith::ExtFOp::create(b, vectorType, v)));
@@ -105,6 +106,6 @@ private:
 
 } // namespace
 
-void gradus::cuda::emitMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async) {
-  GPUMatmulEmitter(kernel, module, async).emit();
+void gradus::gpu::emitSimtMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async) {
+  SimtMatmulEmitter(kernel, module, async).emit();
 }

@@ -1,6 +1,7 @@
-//===- EmitElementwise.cpp - A thread per four elements -------------------===//
+//===- GPUEmitElementwise.cpp - A thread per four elements ----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/GPU/GPUEmit.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -9,7 +10,7 @@ using namespace gradus;
 
 static constexpr int64_t kThreads = 256, kLanes = 4;
 
-void gradus::cuda::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+void gradus::gpu::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   bool flat = isFlat(kernel);
   GPUKernel k(kernel, module, flat);
   ArrayRef<int64_t> shape = shapeOf(k.yields()[0]);

@@ -1,4 +1,4 @@
-//===- EmitGeneric.cpp - Kernels that go through bufferization ------------===//
+//===- GPUEmitGeneric.cpp - Kernels that go through bufferization ---------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Each linalg op of the kernel becomes loops; the threads of the grid share the
@@ -8,7 +8,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/Body/BufferizeKernel.h"
-#include "compiler/Codegen/GPU/Emit.h"
+#include "compiler/Codegen/GPU/GPUEmit.h"
+#include "compiler/Codegen/GPU/GPUKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -18,7 +19,7 @@
 
 using namespace mlir;
 using namespace gradus;
-using namespace gradus::cuda;
+using namespace gradus::gpu;
 
 static constexpr int64_t kThreads = 256;
 
@@ -114,7 +115,7 @@ static bool areIndependentPerThread(ArrayRef<linalg::LinalgOp> ops) {
   return true;
 }
 
-LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+LogicalResult gradus::gpu::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
   GPUKernel k(kernel, module);
   Value scratch = k.function.getArguments().back();
   FailureOr<BufferizedKernel> body =
@@ -136,8 +137,7 @@ LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModul
     // What has no loop is for one thread.
     if (op.getNumLoops() == 0) {
       k.b.setInsertionPoint(op);
-      Value first = arith::CmpIOp::create(k.b, arith::CmpIPredicate::eq, k.thread(), k.index(0));
-      k.when(first, [&] { op->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
+      k.when(k.equal(k.thread(), 0), [&] { op->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
     }
     rewriter.setInsertionPoint(op);
     FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToParallelLoops(rewriter, op);
@@ -162,8 +162,7 @@ LogicalResult gradus::cuda::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModul
       }
     } else if (!loops->empty()) {
       Operation *loop = loops->front();
-      k.when(arith::CmpIOp::create(k.b, arith::CmpIPredicate::eq, self, k.index(0)),
-             [&] { loop->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
+      k.when(k.equal(self, 0), [&] { loop->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
     }
     if (!single && i + 1 < body->ops.size()) {
       k.b.setInsertionPointAfter(outermost(op, k.function));
