@@ -185,7 +185,7 @@ ExitCode Compilation::runStage(const Stage &stage) {
   StageOptions stageOptions;
   if (!forGPU())
     stageOptions.vector = vectorTargetOf(*machine);
-  stageOptions.tensorCores = usesTensorCores();
+  stageOptions.chip = options.gpu;
   stageOptions.fuseHorizontally = options.optLevel > 0;
   mlir::PassManager pm(&context, mlir::ModuleOp::getOperationName());
   stage.build(pm, stageOptions);

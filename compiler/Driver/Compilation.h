@@ -3,6 +3,7 @@
 #ifndef GRADUS_COMPILER_DRIVER_COMPILATION_H
 #define GRADUS_COMPILER_DRIVER_COMPILATION_H
 
+#include "compiler/Codegen/GPU/GPUTarget.h"
 #include "compiler/Driver/Artifacts.h"
 #include "compiler/Driver/CompileOptions.h"
 #include "compiler/Driver/Stages.h"
@@ -41,7 +42,7 @@ public:
   /// The model's table. Valid once the last stage has run.
   const ModelTable &getTable() const { return table; }
   /// True if matmuls of lower precision run on tensor cores.
-  bool usesTensorCores() const { return forGPU() && hasTensorCores(options.gpu); }
+  bool usesTensorCores() const { return forGPU() && gpu::gpuTargetOf(options.gpu)->tensorCores; }
   /// The MLIR stages for this target, in order.
   llvm::ArrayRef<Stage> stages() const { return stagesOf(options.target); }
 

@@ -1,6 +1,7 @@
 //===- Stages.cpp - The MLIR stages of a compilation, as a table ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Driver/Stages.h"
+#include "compiler/Codegen/GPU/GPUTarget.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -11,18 +12,15 @@ using namespace llvm;
 using namespace gradus;
 using mlir::OpPassManager;
 
-/// Values up to this size never share memory on a GPU, where independent launches
-/// can run at the same time: see gpu-fuse-horizontally.
-static constexpr int64_t kGPUNoAliasBytes = 256 << 10;
-
 static void buildGradient(OpPassManager &pm, const StageOptions &) { buildGradientPipeline(pm); }
 
 static void buildCPUKernels(OpPassManager &pm, const StageOptions &) { buildKernelsPipeline(pm); }
 
 static void buildGPUKernels(OpPassManager &pm, const StageOptions &options) {
   KernelsOptions kernels;
-  kernels.tensorCores = options.tensorCores;
-  kernels.noAliasBytes = kGPUNoAliasBytes;
+  gpu::GPUTarget target = *gpu::gpuTargetOf(options.chip);
+  kernels.tensorCores = target.tensorCores;
+  kernels.noAliasBytes = target.noAliasBytes;
   buildKernelsPipeline(pm, kernels);
 }
 
@@ -37,7 +35,7 @@ static void buildVector(OpPassManager &pm, const StageOptions &options) {
 
 static void buildGPU(OpPassManager &pm, const StageOptions &options) {
   GPUOptions gpu;
-  gpu.tensorCores = options.tensorCores;
+  gpu.chip = options.chip;
   gpu.fuseHorizontally = options.fuseHorizontally;
   buildGPUPipeline(pm, gpu);
 }

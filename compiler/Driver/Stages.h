@@ -14,7 +14,7 @@ namespace gradus {
 /// What the pipelines need to know of the target.
 struct StageOptions {
   cpu::VectorTarget vector;      ///< CPU
-  bool tensorCores = false;      ///< GPU: it has mma.sync and cp.async
+  std::string chip;              ///< GPU: for example sm_80
   bool fuseHorizontally = false; ///< GPU: small independent kernels share a launch
 };
 

@@ -157,22 +157,20 @@ def CPULowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
 }
 
 def GPULowerKernelsPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
-  let summary = "Turn rt.kernels into functions of a gpu.module";
+  let summary = "Lower rt.kernels to functions of a gpu.module";
   let description = [{
     Every kernel becomes a `gpu.func` on memrefs, launched in one dimension:
     `rt.blocks` blocks of `rt.threads` threads. Elementwise kernels compute four
     elements per thread with accesses of 16 bytes; row kernels a row per warp or
-    per block, read once where it fits the registers; column kernels 32 columns
-    per block; products go through rings of tiles in shared memory, which
-    asynchronous copies fill ahead, with the fused epilogue applied before the only
-    store. Kernels of kind `generic` go through upstream's
-    bufferization, and their threads share each op's parallel loops.
-
-    Products of bf16, and of f32 with precision tf32, run on tensor cores
-    (`nvgpu.mma.sync`).
+    per block, read once where it fits the registers; column kernels 32 columns per
+    block. Matmuls are software-pipelined: tiles of the operands go through
+    multistage buffers in shared memory, which cp.async fills, and the epilogue is
+    applied before the only store. Those of bf16, and of f32 with precision tf32, run on tensor
+    cores (`nvgpu.mma.sync`) where `chip` has them. Kernels of kind `generic` go
+    through upstream's bufferization, and their threads share each op's parallel
+    loops.
   }];
-  let options = [
-    Option<"tensorCores", "tensor-cores", "bool", "true", "the GPU has mma.sync and cp.async, from sm_80 on">];
+  let options = [Option<"chip", "chip", "std::string", "\"sm_80\"", "GPU to generate code for, sm_70 or later">];
   let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::nvgpu::NVGPUDialect", "::mlir::NVVM::NVVMDialect",
                            "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
@@ -181,17 +179,16 @@ def GPULowerKernelsPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
 }
 
 def GPUFuseHorizontallyPass : Pass<"gpu-fuse-horizontally", "::mlir::ModuleOp"> {
-  let summary = "Make one launch of small kernels that do not depend on each other";
+  let summary = "Fuse independent small kernels horizontally";
   let description = [{
-    Launches of an entry point are sorted by how many others they wait for, one
-    behind the other; what they wait for is read off their places in memory. Small
-    ones of a level, of equal block size, become one launch: its function has the
-    blocks of all, each behind a condition on the block's number, and one block
-    more or less costs nothing. Updates of all parameters thus take few launches.
-    Without places (`rt-plan-arena`) nothing is changed.
+    Sorts the launches of an entry point by level, the length of the longest chain
+    of launches that each has to wait for, which follows from their slots in
+    memory. Small ones of a level, of equal block size, become one launch of a
+    function that has the blocks of all, each part behind a condition on the
+    block's number. Updates of all parameters thus take few launches. Without slots
+    (`rt-plan-arena`) nothing is changed.
   }];
-  let options = [
-    Option<"maxSharedMemory", "max-shared-memory", "int64_t", "49152", "shared memory that a launch may have">];
+  let options = [Option<"chip", "chip", "std::string", "\"sm_80\"", "GPU to generate code for, sm_70 or later">];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }
 
@@ -199,8 +196,8 @@ def GPUConvertToNVVMPass : Pass<"gpu-convert-to-nvvm", "::mlir::gpu::GPUModuleOp
   let summary = "Lower gpu.func to functions of the LLVM and NVVM dialects";
   let description = [{
     Upstream's patterns for gpu, memref, vector, arith and math in one conversion,
-    with bare pointers as arguments. Functions of libdevice are never called: what
-    math is left becomes intrinsics that NVPTX has instructions for.
+    with bare pointers as arguments. Functions of libdevice are never called: math
+    that `math-expand-*` leaves becomes intrinsics that NVPTX has instructions for.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
 }

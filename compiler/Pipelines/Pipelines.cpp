@@ -20,7 +20,8 @@ void gradus::buildGradientPipeline(OpPassManager &pm) {
   pm.addPass(createAutodiffPass());
   // 3. Optimizer, schedule and clipping are arithmetic.
   pm.addPass(createExpandUpdatesPass());
-  // 4. Only what kernel formation knows; forward and backward share what they can.
+  // 4. Only what kernel formation knows; forward and backward share what they
+  // can.
   pm.addPass(createDecomposePass());
   pm.addPass(createSimplifyPass());
 }
@@ -59,18 +60,17 @@ void gradus::buildVectorPipeline(OpPassManager &pm, const VectorOptions &options
 void gradus::buildGPUPipeline(OpPassManager &pm, const GPUOptions &options) {
   // 9. Kernels are functions of a GPU's threads.
   GPULowerKernelsPassOptions lower;
-  lower.tensorCores = options.tensorCores;
+  lower.chip = options.chip;
   pm.addPass(createGPULowerKernelsPass(lower));
   if (options.fuseHorizontally) {
-    GPUFuseHorizontallyPassOptions merge;
-    // From sm_80 on every GPU has 99 KiB for a block.
-    merge.maxSharedMemory = options.tensorCores ? 96 << 10 : 48 << 10;
-    pm.addPass(createGPUFuseHorizontallyPass(merge));
+    GPUFuseHorizontallyPassOptions fuse;
+    fuse.chip = options.chip;
+    pm.addPass(createGPUFuseHorizontallyPass(fuse));
   }
   // 10. Transcendentals are arithmetic.
-  OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
-  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandF32Pass());
-  kernels.addNestedPass<gpu::GPUFuncOp>(createExpandF64Pass());
+  OpPassManager &kernels = pm.nest<mlir::gpu::GPUModuleOp>();
+  kernels.addNestedPass<mlir::gpu::GPUFuncOp>(createExpandF32Pass());
+  kernels.addNestedPass<mlir::gpu::GPUFuncOp>(createExpandF64Pass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
 }
@@ -79,7 +79,7 @@ void gradus::buildNVVMPipeline(OpPassManager &pm) {
   // 11. Only kernels are left.
   pm.addPass(createEraseProgramPass());
   // 12. Upstream's way from gpu, scf and memref to NVVM.
-  OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
+  OpPassManager &kernels = pm.nest<mlir::gpu::GPUModuleOp>();
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());
@@ -93,7 +93,8 @@ void gradus::buildLLVMPipeline(OpPassManager &pm) {
   pm.addPass(createEraseProgramPass());
   // 12. Upstream's way from scf, vector and memref to LLVM.
   pm.addNestedPass<func::FuncOp>(createCPULowerVectorsPass());
-  // Intrinsics where LLVM has them; the rest (f64 tanh, erf) calls the C library.
+  // Intrinsics where LLVM has them; the rest (f64 tanh, erf) calls the C
+  // library.
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createSCFToControlFlowPass());

@@ -19,16 +19,16 @@ struct KernelsOptions : mlir::PassPipelineOptions<KernelsOptions> {
   Option<bool> tensorCores{*this, "tensor-cores", llvm::cl::desc("The target multiplies tf32 and bf16"),
                            llvm::cl::init(false)};
   Option<int64_t> noAliasBytes{*this, "no-alias-bytes",
-                             llvm::cl::desc("Values up to this size share their place in memory with none"),
-                             llvm::cl::init(0)};
+                               llvm::cl::desc("Values up to this size share their place in memory with none"),
+                               llvm::cl::init(0)};
 };
 
 /// Options of the stages that depend on the GPU.
 struct GPUOptions : mlir::PassPipelineOptions<GPUOptions> {
-  Option<bool> tensorCores{*this, "tensor-cores", llvm::cl::desc("The GPU has mma.sync and cp.async, from sm_80 on"),
-                           llvm::cl::init(true)};
+  Option<std::string> chip{*this, "chip", llvm::cl::desc("GPU to generate code for, such as sm_90"),
+                           llvm::cl::init("sm_80")};
   Option<bool> fuseHorizontally{*this, "fuse-horizontally", llvm::cl::desc("Small independent kernels share a launch"),
-                             llvm::cl::init(true)};
+                                llvm::cl::init(true)};
 };
 
 /// 1. One graph of nn ops per entry point: forward, backward and optimizer.

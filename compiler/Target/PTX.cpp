@@ -1,6 +1,7 @@
 //===- PTX.cpp - From NVVM to PTX -----------------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/PTX.h"
+#include "compiler/Codegen/GPU/GPUTarget.h"
 #include "compiler/Target/Object.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -18,14 +19,6 @@ using namespace gradus;
 
 static Error fail(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
 
-/// 90 of sm_90a; 0 if there is none.
-static unsigned numberOf(StringRef gpu) {
-  unsigned number = 0;
-  return gpu.consume_front("sm_") && !gpu.rtrim("af").getAsInteger(10, number) ? number : 0;
-}
-
-bool gradus::hasTensorCores(StringRef gpu) { return numberOf(gpu) >= 80; }
-
 Expected<std::unique_ptr<TargetMachine>> gradus::createGPUTargetMachine(StringRef gpu, int optLevel) {
   LLVMInitializeNVPTXTargetInfo();
   LLVMInitializeNVPTXTarget();
@@ -39,10 +32,10 @@ Expected<std::unique_ptr<TargetMachine>> gradus::createGPUTargetMachine(StringRe
   std::unique_ptr<MCSubtargetInfo> any(target->createMCSubtargetInfo(triple, "", ""));
   if (!any || !gpu.starts_with("sm_") || !any->isCPUStringValid(gpu))
     return fail("unknown GPU '" + gpu + "'; for example sm_80 (A100), sm_89 (L4), sm_90a (H100)");
-  if (numberOf(gpu) < 70)
+  if (!gpu::gpuTargetOf(gpu))
     return fail("GPU '" + gpu + "' is too old: warps of independent threads begin with sm_70");
   TargetOptions options;
-  options.AllowFPOpFusion = FPOpFusion::Fast; // a * b + c in one rounding, as the hardware has it
+  options.AllowFPOpFusion = FPOpFusion::Fast; // a * b + c is an fma
   std::unique_ptr<TargetMachine> machine(target->createTargetMachine(
       triple, gpu, "", options, std::nullopt, std::nullopt, static_cast<CodeGenOptLevel>(optLevel)));
   if (!machine)
@@ -67,6 +60,8 @@ Expected<std::unique_ptr<Module>> gradus::translateKernels(mlir::ModuleOp module
   translated->setDataLayout(machine.createDataLayout());
   return translated;
 }
+
+bool gradus::isSharedDynamic(uint64_t bytes) { return bytes > gpu::kMaxStaticSharedBytes; }
 
 void gradus::placeDynamicShared(Module &kernels) {
   constexpr unsigned kShared = 3;

@@ -10,26 +10,28 @@
 
 namespace gradus {
 
-/// A GPU to compile for, such as sm_80; it need not be present.
+/// The NVPTX target for a GPU, such as sm_80, which need not be present.
+/// `optLevel` is 0 to 3. Fails if LLVM does not know the GPU, or if it is older
+/// than sm_70.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createGPUTargetMachine(llvm::StringRef gpu, int optLevel);
 
-/// Whether a GPU has mma.sync for tf32 and bf16, and cp.async.
-bool hasTensorCores(llvm::StringRef gpu);
-
-/// The kernels of a module after `gradus-nvvm-pipeline`, as LLVM IR for
-/// `machine`; not optimised, so that nothing a simulator should see is gone.
+/// The kernels of `module`, which is what `gradus-nvvm-pipeline` makes, as LLVM
+/// IR for `machine`. Not optimised, so that the simulator sees every memory
+/// access. `context` has to outlive the result.
 llvm::Expected<std::unique_ptr<llvm::Module>> translateKernels(mlir::ModuleOp module, llvm::LLVMContext &context,
                                                                llvm::TargetMachine &machine);
 
-/// Whether so much shared memory per block is more than a kernel has unless the
-/// launch asks for it.
-inline bool isSharedDynamic(uint64_t bytes) { return bytes > 48 << 10; }
+/// True if a block that needs `bytes` of shared memory has to ask for it at the
+/// launch.
+bool isSharedDynamic(uint64_t bytes);
 
-/// Gives the shared buffers of each kernel that has too many for static memory
-/// their places in the dynamic one, each at a multiple of 16 bytes.
+/// Moves the shared buffers of each kernel that needs dynamic shared memory
+/// (isSharedDynamic) there, each at a multiple of 16 bytes. To be called after
+/// translateKernels, before optimisation.
 void placeDynamicShared(llvm::Module &kernels);
 
-/// PTX text. Fails if a function would stay unresolved.
+/// PTX text of kernels for `machine`; changes `kernels`. Fails if a function
+/// would stay unresolved.
 llvm::Expected<std::string> emitPTX(llvm::Module &kernels, llvm::TargetMachine &machine);
 
 } // namespace gradus

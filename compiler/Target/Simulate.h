@@ -8,11 +8,12 @@
 
 namespace gradus {
 
-/// Turns kernels for NVPTX into functions that the simulator of the runtime runs
-/// (runtime/src/devices/simulator): intrinsics of the GPU become calls, shared memory is
-/// asked for, and every access to memory is announced before it happens. The
-/// arithmetic stays as it is. Fails where a kernel uses what the simulator does
-/// not know.
+/// Turns kernels for NVPTX (translateKernels), in place, into functions that
+/// the simulator of the runtime calls (runtime/src/devices/simulator): intrinsics of
+/// the GPU become calls of the simulator, shared memory is the simulator's, and
+/// every memory access is instrumented. Arithmetic stays as it is. Triple and
+/// data layout are for the caller to set to those of the host. Fails at an
+/// intrinsic that the simulator does not know; `kernels` is then unusable.
 llvm::Error simulateKernels(llvm::Module &kernels);
 
 } // namespace gradus

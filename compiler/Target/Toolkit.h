@@ -9,12 +9,15 @@
 
 namespace gradus {
 
-/// The assembler of a CUDA toolkit: that of the toolkit in `folder`; without a
-/// folder, of the one that CUDA_HOME, CUDA_PATH or CUDA_ROOT name, of
-/// /usr/local/cuda, or one in PATH. Empty if there is none, or `folder` is "none".
+/// The path of ptxas, the assembler of a CUDA toolkit: of the toolkit in
+/// `folder`; without a folder, of the one that CUDA_HOME, CUDA_PATH or
+/// CUDA_ROOT names, of /usr/local/cuda, or one in PATH. Empty if there is none,
+/// or `folder` is "none".
 std::string findPtxas(llvm::StringRef folder);
 
-/// Machine code for `gpu`, as `ptxas` makes it of PTX. Errors are those it prints.
+/// Machine code (a cubin) for `gpu` from PTX text, by running the program
+/// `ptxas` on temporary files. Fails with what it prints if it fails or writes
+/// nothing.
 llvm::Expected<llvm::SmallVector<char>> assemblePTX(llvm::StringRef ptxas, llvm::StringRef gpu, llvm::StringRef ptx);
 
 } // namespace gradus

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Upstream's patterns in one conversion. Upstream's own pass would turn math
-// into calls of NVIDIA's libdevice; ours are arithmetic already, and what is
-// left (roots, roundings, fused multiply-adds) are intrinsics of LLVM that
-// NVPTX has instructions for.
+// into calls of NVIDIA's libdevice; here math-expand-* has run before, and what
+// is left (sqrt, rint, fma and the like) are intrinsics of LLVM that NVPTX has
+// instructions for.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/GPUKernel.h"
@@ -37,17 +37,16 @@ namespace gradus {
 } // namespace gradus
 
 using namespace mlir;
-namespace cuda = gradus::gpu;
 
 namespace {
 
-/// nvgpu.mma.sync of bf16, which upstream's pattern does not know: fragments are
-/// pairs of bf16 in words of 32 bits.
+/// nvgpu.mma.sync of bf16, which upstream's pattern does not support: fragments
+/// are pairs of bf16 in words of 32 bits.
 struct ConvertMmaOfBF16 : ConvertOpToLLVMPattern<nvgpu::MmaSyncOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
   LogicalResult matchAndRewrite(nvgpu::MmaSyncOp op, OpAdaptor adaptor, ConversionPatternRewriter &b) const override {
-    auto left = cast<VectorType>(op.getMatrixA().getType()), sums = cast<VectorType>(op.getMatrixC().getType());
-    if (!left.getElementType().isBF16() || sums.getShape() != ArrayRef<int64_t>{2, 2})
+    auto lhs = cast<VectorType>(op.getMatrixA().getType()), sums = cast<VectorType>(op.getMatrixC().getType());
+    if (!lhs.getElementType().isBF16() || sums.getShape() != ArrayRef<int64_t>{2, 2})
       return b.notifyMatchFailure(op, "not of bf16");
     Location loc = op.getLoc();
     Type i32 = b.getI32Type(), f32 = b.getF32Type();
@@ -88,7 +87,7 @@ struct GPUConvertToNVVMPass : gradus::impl::GPUConvertToNVVMPassBase<GPUConvertT
   using Base::Base;
   void runOnOperation() override {
     mlir::gpu::GPUModuleOp module = getOperation();
-    // Exchanges between lanes exist for 32 bits; steps are constants; vectors of
+    // Shuffles exist for 32 bits; vector.step becomes constants; vectors of
     // vectors are built row by row.
     RewritePatternSet before(&getContext());
     populateGpuShufflePatterns(before);
@@ -110,7 +109,7 @@ struct GPUConvertToNVVMPass : gradus::impl::GPUConvertToNVVMPassBase<GPUConvertT
     ub::populateUBToLLVMConversionPatterns(converter, patterns);
     populateVectorToLLVMConversionPatterns(converter, patterns);
     populateGpuToNVVMConversionPatterns(converter, patterns);
-    // Nothing reads the token of a copy: what counts is the order of the groups.
+    // Nothing reads the token of a copy: groups are waited for by their order.
     converter.addConversion([&](nvgpu::DeviceAsyncTokenType) -> Type { return IntegerType::get(&getContext(), 32); });
     populateNVGPUToNVVMConversionPatterns(converter, patterns);
     patterns.add<ConvertMmaOfBF16>(converter, /*benefit=*/10);
@@ -120,8 +119,8 @@ struct GPUConvertToNVVMPass : gradus::impl::GPUConvertToNVVMPassBase<GPUConvertT
     target.addLegalOp<mlir::gpu::GPUModuleOp>();
     if (failed(applyPartialConversion(module, target, std::move(patterns))))
       return signalPassFailure();
-    // Upstream carries what is said of a loop as far as the branch, under a name
-    // that the translation to LLVM IR does not look at.
+    // Upstream carries a loop's annotation as far as the branch, as an
+    // attribute that the translation to LLVM IR does not read.
     module.walk([&](LLVM::BrOp branch) {
       if (auto annotation = branch->getAttrOfType<LLVM::LoopAnnotationAttr>(gradus::gpu::kLoopAnnotationAttr)) {
         branch.setLoopAnnotationAttr(annotation);

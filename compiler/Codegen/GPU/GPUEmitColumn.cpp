@@ -1,12 +1,12 @@
 //===- GPUEmitColumn.cpp - A block per 32 or 8 columns --------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The threads of a block stand in rows: neighbours have neighbouring columns, and
-// each row of threads adds up every eighth row of the operand. Then the eight
-// partial sums of a column are combined by a tree in shared memory. Where columns
-// are long and so few that blocks of 32 would leave a GPU idle, a block has 8
-// columns and 64 rows of threads; 8 columns of f32 are the 32 bytes that memory
-// moves at least.
+// The threads of a block stand in rows: neighbours have neighbouring columns,
+// and each row of threads adds up every eighth row of the operand. Then the
+// eight partial sums of a column are combined by a tree in shared memory. Where
+// columns are long and so few that blocks of 32 would leave a GPU idle, a block
+// has 8 columns and 64 rows of threads; 8 columns of f32 are the 32 bytes that
+// memory moves at least.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/GPUEmit.h"
@@ -21,20 +21,20 @@ using namespace gradus::gpu;
 
 namespace {
 
-/// Columns of at least this many rows, and blocks of 32 columns below this
-/// number, make blocks of 8 columns.
-constexpr int64_t kLongColumn = 512, kFewBlocks = 256;
+/// Rows from which on a column is long.
+constexpr int64_t kLongColumn = 512;
 
 class ColumnEmitter : GPUKernel {
 public:
-  ColumnEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module)
-      : GPUKernel(kernel, module), evaluator(b, entry(), 1), reductions(reductionsOf(kernel)),
+  ColumnEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target)
+      : GPUKernel(kernel, module, target), evaluator(b, entry(), 1), reductions(reductionsOf(kernel)),
         domain(reductions[0].getStaticLoopRanges()),
         rows(ArrayRef(domain).take_front(reductions[0].getNumReductionLoops())),
         columns(ArrayRef(domain).drop_front(rows.size())) {
     int64_t height = llvm::product_of(rows), width = llvm::product_of(columns);
-    bool narrow = height >= kLongColumn && llvm::divideCeil(width, kThreadsPerWarp) < kFewBlocks;
-    blockColumns = narrow ? 8 : kThreadsPerWarp;
+    int64_t wideBlocks = llvm::divideCeil(width, target.warpSize);
+    bool narrow = height >= kLongColumn && wideBlocks < target.blocksToFill;
+    blockColumns = narrow ? target.sectorBytes / 4 : target.warpSize;
     threadRows = narrow ? 64 : 8;
     setLaunch(llvm::divideCeil(width, blockColumns), threadRows * blockColumns);
     bindArguments(evaluator);
@@ -119,7 +119,8 @@ private:
     mlir::gpu::BarrierOp::create(b);
   }
 
-  /// The thread's partial sum combined with the one `distance` rows of threads on.
+  /// The thread's partial sum combined with the one `distance` rows of threads
+  /// on.
   Value combine(linalg::GenericOp op, Value buffer, int64_t distance) {
     Value own = memref::LoadOp::create(b, buffer, ValueRange{threadRow, threadColumn});
     Value other = memref::LoadOp::create(b, buffer, ValueRange{add(threadRow, distance), threadColumn});
@@ -145,6 +146,6 @@ private:
 
 } // namespace
 
-void gradus::gpu::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
-  ColumnEmitter(kernel, module).emit();
+void gradus::gpu::emitColumn(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
+  ColumnEmitter(kernel, module, target).emit();
 }

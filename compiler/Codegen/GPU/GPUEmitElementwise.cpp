@@ -7,17 +7,20 @@
 
 using namespace mlir;
 using namespace gradus;
+using namespace gradus::gpu;
 
+/// Threads of a block, and elements of a thread: of f32, one access of 16
+/// bytes.
 static constexpr int64_t kThreads = 256, kLanes = 4;
 
-void gradus::gpu::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+void gradus::gpu::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
   bool flat = isFlat(kernel);
-  GPUKernel k(kernel, module, flat);
+  GPUKernel k(kernel, module, target, flat);
   ArrayRef<int64_t> shape = shapeOf(k.yields()[0]);
   int64_t total = llvm::product_of(shape), perThread = flat ? kLanes : 1;
   k.setLaunch(llvm::divideCeil(total, kThreads * perThread), kThreads);
   KernelEvaluator evaluator(k.b, k.entry(), kLanes);
-  evaluator.setAlignment(4 * kLanes);
+  evaluator.setAlignment(target.maxAccessBytes);
   k.bindArguments(evaluator);
   Value linear = k.add(k.mul(k.block(), kThreads), k.thread());
   auto store = [&](ArrayRef<Value> at, int vectorDim) {

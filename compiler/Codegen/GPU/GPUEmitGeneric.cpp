@@ -1,10 +1,10 @@
 //===- GPUEmitGeneric.cpp - Kernels that go through bufferization ---------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Each linalg op of the kernel becomes loops; the threads of the grid share the
-// outermost parallel ones. Several ops run one behind the other: without further
-// ado where each thread reads of earlier results only what it wrote itself, as in
-// argmax; else with barriers, in a single block.
+// Each linalg op of the kernel becomes loops; threads share the outermost
+// parallel ones. Kernels of several ops use the whole grid if each thread reads
+// of earlier results only what it wrote itself, as in argmax; else one block,
+// with barriers between the ops.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/Body/BufferizeKernel.h"
@@ -21,6 +21,7 @@ using namespace mlir;
 using namespace gradus;
 using namespace gradus::gpu;
 
+/// Threads of a block.
 static constexpr int64_t kThreads = 256;
 
 /// The extents of a loop nest made from static shapes: from 0, by 1.
@@ -31,7 +32,7 @@ static SmallVector<int64_t> extentsOf(scf::ParallelOp loops) {
   return extents;
 }
 
-/// Replaces `loops` by their body at the builder's place, for `indices`.
+/// Replaces `loops` by their body for `indices`, at the insertion point of `b`.
 static void inlineAt(ImplicitLocOpBuilder &b, scf::ParallelOp loops, ValueRange indices) {
   Block *body = loops.getBody();
   for (auto [argument, index] : llvm::zip_equal(body->getArguments(), indices))
@@ -41,7 +42,7 @@ static void inlineAt(ImplicitLocOpBuilder &b, scf::ParallelOp loops, ValueRange 
   loops.erase();
 }
 
-/// Parallel loops inside of a thread's work are walked in order.
+/// Makes parallel loops that a thread runs alone one sequential loop.
 static void makeSequential(GPUKernel &k, scf::ParallelOp loops) {
   OpBuilder::InsertionGuard guard(k.b);
   k.b.setInsertionPoint(loops);
@@ -50,14 +51,15 @@ static void makeSequential(GPUKernel &k, scf::ParallelOp loops) {
          [&](Value i) { inlineAt(k.b, loops, k.delinearize(i, extents)); });
 }
 
-/// The op at the top of `function` in which `op` stands.
+/// The op of the function's body that contains `op`.
 static Operation *outermost(Operation *op, mlir::gpu::GPUFuncOp function) {
   while (op->getParentOp() != function)
     op = op->getParentOp();
   return op;
 }
 
-/// Puts the parallel loops of an op outside, in their order.
+/// Interchanges the loops of an op so that reductions are innermost. Returns
+/// the op that replaces it, or `op`.
 static linalg::LinalgOp moveReductionsInside(RewriterBase &rewriter, linalg::LinalgOp op) {
   auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
   if (!generic)
@@ -70,11 +72,11 @@ static linalg::LinalgOp moveReductionsInside(RewriterBase &rewriter, linalg::Lin
   if (llvm::is_sorted(order))
     return op;
   rewriter.setInsertionPoint(generic);
-  FailureOr<linalg::GenericOp> turned = linalg::interchangeGenericOp(rewriter, generic, order);
-  return succeeded(turned) ? cast<linalg::LinalgOp>(turned->getOperation()) : op;
+  FailureOr<linalg::GenericOp> interchanged = linalg::interchangeGenericOp(rewriter, generic, order);
+  return succeeded(interchanged) ? cast<linalg::LinalgOp>(interchanged->getOperation()) : op;
 }
 
-/// The buffer that `v` shows a part of, or `v`. Views of scratch memory are
+/// The buffer that `v` is a view of, or `v`. Views of scratch memory are
 /// buffers of their own.
 static Value bufferOf(Value v) {
   while (auto view = v.getDefiningOp<ViewLikeOpInterface>()) {
@@ -85,8 +87,8 @@ static Value bufferOf(Value v) {
   return v;
 }
 
-/// True if a thread that computes the same indices of the parallel loops of each
-/// op reads nothing that another one writes.
+/// True if a thread that runs the same iteration of the parallel loops of each
+/// op reads nothing that another thread writes.
 static bool areIndependentPerThread(ArrayRef<linalg::LinalgOp> ops) {
   auto parallelSizes = [](linalg::LinalgOp op) {
     return SmallVector<int64_t>(ArrayRef(op.getStaticLoopRanges()).take_front(op.getNumParallelLoops()));
@@ -115,8 +117,45 @@ static bool areIndependentPerThread(ArrayRef<linalg::LinalgOp> ops) {
   return true;
 }
 
-LogicalResult gradus::gpu::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
-  GPUKernel k(kernel, module);
+/// Runs the loops of `op` on the threads from `self` on, which is the number of
+/// this thread in the grid or in its only block. Returns how many threads have
+/// work. Fails, with an error, if the op has no loops.
+static FailureOr<int64_t> emitOp(GPUKernel &k, IRRewriter &rewriter, linalg::LinalgOp op, bool wholeGrid) {
+  // What has no loop is for one thread.
+  if (op.getNumLoops() == 0) {
+    k.b.setInsertionPoint(op);
+    k.when(k.equal(k.thread(), 0), [&] { op->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
+  }
+  rewriter.setInsertionPoint(op);
+  FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToParallelLoops(rewriter, op);
+  if (failed(loops))
+    return op->emitError("has no loops");
+  k.b.setInsertionPoint(op);
+  Value self = wholeGrid ? k.add(k.mul(k.block(), kThreads), k.thread()) : k.thread();
+  if (loops->empty())
+    return 1;
+  auto parallel = dyn_cast<scf::ParallelOp>(loops->front());
+  if (!parallel) {
+    Operation *loop = loops->front();
+    k.when(k.equal(self, 0), [&] { loop->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
+    return 1;
+  }
+  SmallVector<scf::ParallelOp> nested;
+  parallel.getBody()->walk([&](scf::ParallelOp p) { nested.push_back(p); });
+  for (scf::ParallelOp p : nested)
+    makeSequential(k, p);
+  SmallVector<int64_t> extents = extentsOf(parallel);
+  int64_t count = llvm::product_of(extents);
+  if (wholeGrid)
+    k.when(k.less(self, count), [&] { inlineAt(k.b, parallel, k.delinearize(self, extents)); });
+  else
+    k.loop(self, k.index(count), k.index(kThreads),
+           [&](Value i) { inlineAt(k.b, parallel, k.delinearize(i, extents)); });
+  return count;
+}
+
+LogicalResult gradus::gpu::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
+  GPUKernel k(kernel, module, target);
   Value scratch = k.function.getArguments().back();
   FailureOr<BufferizedKernel> body =
       bufferizeKernel(kernel, cast<FunctionOpInterface>(k.function.getOperation()), k.b, scratch);
@@ -131,45 +170,20 @@ LogicalResult gradus::gpu::emitGeneric(rt::KernelOp kernel, mlir::gpu::GPUModule
   IRRewriter rewriter(kernel.getContext());
   for (linalg::LinalgOp &op : body->ops)
     op = moveReductionsInside(rewriter, op);
-  int64_t total = 1;
-  bool single = body->ops.size() <= 1 || areIndependentPerThread(body->ops);
+  bool wholeGrid = body->ops.size() <= 1 || areIndependentPerThread(body->ops);
+  int64_t threads = 1;
   for (auto [i, op] : llvm::enumerate(body->ops)) {
-    // What has no loop is for one thread.
-    if (op.getNumLoops() == 0) {
-      k.b.setInsertionPoint(op);
-      k.when(k.equal(k.thread(), 0), [&] { op->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
-    }
-    rewriter.setInsertionPoint(op);
-    FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToParallelLoops(rewriter, op);
-    if (failed(loops))
-      return op->emitError("has no loops");
-    k.b.setInsertionPoint(op);
-    auto parallel = loops->empty() ? scf::ParallelOp() : dyn_cast<scf::ParallelOp>(loops->front());
-    Value self = single ? k.add(k.mul(k.block(), kThreads), k.thread()) : k.thread();
-    if (parallel) {
-      SmallVector<scf::ParallelOp> nested;
-      parallel.getBody()->walk([&](scf::ParallelOp p) { nested.push_back(p); });
-      for (scf::ParallelOp p : nested)
-        makeSequential(k, p);
-      SmallVector<int64_t> extents = extentsOf(parallel);
-      int64_t count = llvm::product_of(extents);
-      if (single) {
-        total = count;
-        k.when(k.less(self, count), [&] { inlineAt(k.b, parallel, k.delinearize(self, extents)); });
-      } else {
-        k.loop(self, k.index(count), k.index(kThreads),
-               [&](Value i) { inlineAt(k.b, parallel, k.delinearize(i, extents)); });
-      }
-    } else if (!loops->empty()) {
-      Operation *loop = loops->front();
-      k.when(k.equal(self, 0), [&] { loop->moveBefore(k.b.getInsertionBlock(), k.b.getInsertionPoint()); });
-    }
-    if (!single && i + 1 < body->ops.size()) {
+    FailureOr<int64_t> count = emitOp(k, rewriter, op, wholeGrid);
+    if (failed(count))
+      return failure();
+    if (wholeGrid) {
+      threads = *count;
+    } else if (i + 1 < body->ops.size()) {
       k.b.setInsertionPointAfter(outermost(op, k.function));
       mlir::gpu::BarrierOp::create(k.b);
     }
     rewriter.eraseOp(op);
   }
-  k.setLaunch(llvm::divideCeil(total, kThreads), kThreads);
+  k.setLaunch(llvm::divideCeil(threads, kThreads), kThreads);
   return success();
 }

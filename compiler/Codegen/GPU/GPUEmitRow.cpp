@@ -1,11 +1,11 @@
 //===- GPUEmitRow.cpp - A warp or a block per row -------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Thread t of a row's threads has the elements t, t + threads, …: neighbours
-// read neighbours. Where a thread has few, its elements are positions of their
-// own in the code, so that each is read, and computed, once for all reductions
-// and results; longer rows are walked by a loop for each. Reductions combine a
-// thread's elements in order, then lanes pairwise, then warps in order.
+// Thread t of a row's threads has the elements t, t + threads, …, so that
+// accesses coalesce. Where a thread has few elements, code is unrolled over
+// them: each is read, and computed, once for all reductions and results. Longer
+// rows are walked by a loop for each reduction. Reductions combine a thread's
+// elements in order, then lanes pairwise, then warps in order.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/GPUEmit.h"
@@ -20,32 +20,33 @@ using namespace gradus::gpu;
 
 namespace {
 
-/// Elements that a thread keeps in registers.
-constexpr int64_t kMaxInRegisters = 16;
+/// Threads of a block that computes one row or, by warps, several; and of one
+/// that computes a row too long for the registers of the former.
 constexpr int64_t kBlock = 256, kLargeBlock = 1024;
 
 class RowEmitter : GPUKernel {
 public:
-  RowEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, ArrayRef<int64_t> domain, int64_t split)
-      : GPUKernel(kernel, module), evaluator(b, entry(), 1), domain(domain), rows(domain.take_front(split)),
+  RowEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target, ArrayRef<int64_t> domain,
+             int64_t split)
+      : GPUKernel(kernel, module, target), evaluator(b, entry(), 1), domain(domain), rows(domain.take_front(split)),
         inner(domain.drop_front(split)), length(llvm::product_of(inner)) {
     bindArguments(evaluator);
-    threads = length <= kThreadsPerWarp * kMaxInRegisters ? kThreadsPerWarp
-              : length <= kBlock * kMaxInRegisters        ? kBlock
-                                                          : kLargeBlock;
+    threads = length <= target.warpSize * target.maxRowElements ? target.warpSize
+              : length <= kBlock * target.maxRowElements        ? kBlock
+                                                                : kLargeBlock;
   }
 
   void emit() {
-    int64_t count = llvm::product_of(rows), perBlock = threads == kThreadsPerWarp ? kBlock / kThreadsPerWarp : 1;
+    int64_t count = llvm::product_of(rows), perBlock = threads == target.warpSize ? kBlock / target.warpSize : 1;
     setLaunch(llvm::divideCeil(count, perBlock), threads * perBlock);
-    Value row = perBlock == 1 ? block() : add(mul(block(), perBlock), div(thread(), kThreadsPerWarp));
-    self = perBlock == 1 ? thread() : rem(thread(), kThreadsPerWarp);
-    // All threads of a warp take part in its exchanges, so the last warps
+    Value row = perBlock == 1 ? block() : add(mul(block(), perBlock), div(thread(), target.warpSize));
+    self = perBlock == 1 ? thread() : rem(thread(), target.warpSize);
+    // All threads of a warp take part in its shuffles, so the last warps
     // compute the last row again, and do not store it.
     bool spare = count % perBlock != 0;
     Value stores = spare ? less(row, count) : Value();
     rowIndex = delinearize(spare ? min(row, count - 1) : row, rows);
-    makePositions();
+    collectElements();
     for (linalg::GenericOp op : reductionsOf(kernel))
       reduce(op);
     when(stores, [&] { storeResults(); });
@@ -55,14 +56,16 @@ private:
   KernelEvaluator evaluator;
   ArrayRef<int64_t> domain, rows, inner;
   int64_t length, threads;
-  Value self; // this thread's number among those of the row
+  Value self; // number of this thread among those of the row
   SmallVector<Value> rowIndex;
   struct Element {
     Position position;
     Value valid; // null: always
   };
-  SmallVector<Element> elements; // empty: a loop walks them
+  SmallVector<Element> elements; // of this thread, if code is unrolled over them; else empty
 
+  /// Element number `linear` of the row. With `mayExceed` it may be beyond the
+  /// end: then it stands for the last one, and is not valid.
   Element elementAt(Value linear, bool mayExceed) {
     Element e;
     if (mayExceed) {
@@ -74,13 +77,14 @@ private:
     return e;
   }
 
-  void makePositions() {
-    if (length > threads * kMaxInRegisters)
+  void collectElements() {
+    if (length > threads * target.maxRowElements)
       return;
     for (int64_t j = 0; j < length; j += threads)
       elements.push_back(elementAt(add(self, j), j + threads > length));
   }
 
+  /// Applies `body` to all elements of this thread, carrying `acc` along.
   SmallVector<Value> forEach(SmallVector<Value> acc,
                              function_ref<SmallVector<Value>(const Element &, ValueRange)> body) {
     if (!elements.empty()) {
@@ -88,7 +92,8 @@ private:
         acc = body(e, acc);
       return acc;
     }
-    // Every thread makes as many steps, so that none waits for another.
+    // Every thread makes the same number of steps, as shuffles and barriers
+    // need.
     evaluator.newScope();
     acc =
         loop(index(0), index(llvm::alignTo(length, threads)), index(threads), acc, [&](Value first, ValueRange inner) {
@@ -100,6 +105,7 @@ private:
 
   Value combine(linalg::GenericOp op, Value l, Value r) { return evaluator.body(op, {r, l}, Position()); }
 
+  /// Computes a reduction, for all threads of the row.
   void reduce(linalg::GenericOp op) {
     Value identity = arith::ConstantOp::create(b, identityOf(op));
     Value sum = forEach({identity}, [&](const Element &e, ValueRange acc) {
@@ -108,9 +114,9 @@ private:
         next = arith::SelectOp::create(b, e.valid, next, acc[0]);
       return SmallVector<Value>{next};
     })[0];
-    for (int64_t d = kThreadsPerWarp / 2; d; d /= 2)
+    for (int64_t d = target.warpSize / 2; d; d /= 2)
       sum = combine(op, sum, exchange(sum, d));
-    if (threads > kThreadsPerWarp)
+    if (threads > target.warpSize)
       sum = combineWarps(op, sum);
     evaluator.fix(op.getResult(0), sum);
   }
@@ -118,15 +124,16 @@ private:
   /// The value of the thread whose number in the warp differs in bit `d`.
   Value exchange(Value v, int32_t d) {
     Value offset = arith::ConstantOp::create(b, b.getI32IntegerAttr(d));
-    Value width = arith::ConstantOp::create(b, b.getI32IntegerAttr(kThreadsPerWarp));
+    Value width = arith::ConstantOp::create(b, b.getI32IntegerAttr(target.warpSize));
     return mlir::gpu::ShuffleOp::create(b, v, offset, width, mlir::gpu::ShuffleMode::XOR).getShuffleResult();
   }
 
+  /// Combines the values of the warps of a block, through shared memory.
   Value combineWarps(linalg::GenericOp op, Value v) {
-    int64_t warps = threads / kThreadsPerWarp;
+    int64_t warps = threads / target.warpSize;
     Value buffer = shared({warps}, v.getType());
-    Value lane = rem(self, kThreadsPerWarp);
-    when(equal(lane, 0), [&] { memref::StoreOp::create(b, v, buffer, ValueRange{div(self, kThreadsPerWarp)}); });
+    Value lane = rem(self, target.warpSize);
+    when(equal(lane, 0), [&] { memref::StoreOp::create(b, v, buffer, ValueRange{div(self, target.warpSize)}); });
     mlir::gpu::BarrierOp::create(b);
     Value sum = memref::LoadOp::create(b, buffer, ValueRange{index(0)});
     for (int64_t w = 1; w < warps; ++w)
@@ -164,8 +171,8 @@ private:
 
 } // namespace
 
-void gradus::gpu::emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
+void gradus::gpu::emitRow(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
   linalg::GenericOp reduction = firstReduction(kernel);
   SmallVector<int64_t> domain = reduction.getStaticLoopRanges();
-  RowEmitter(kernel, module, domain, domain.size() - reduction.getNumReductionLoops()).emit();
+  RowEmitter(kernel, module, target, domain, domain.size() - reduction.getNumReductionLoops()).emit();
 }

@@ -1,13 +1,13 @@
-//===- GPUEmitSimtMatmul.cpp - Products on the cores ----------------------===//
+//===- GPUEmitSimtMatmul.cpp - Matmul kernels for the CUDA cores ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A block of 256 threads computes a tile of 64 x 64 elements, in steps of 16
-// along k (see MultistageMatmul.h); each thread 4 x 4 of them, whose sums are values
-// carried by the loop over k. Shared memory is read 16 bytes at a time, four
-// neighbours in the result or, where k is contiguous, in k. The fused epilogue is
-// applied to the sums before the only store. The sum over k ascends. In f64, where
-// everything takes twice the registers, a thread has 2 x 2 elements and a step
-// is 8 deep.
+// SIMT matmuls, without tensor cores. A block of 256 threads computes a tile of
+// 64 x 64 elements, in steps of 16 along k (see MultistageMatmul.h); each
+// thread 4 x 4 of them, whose sums are carried by the loop over k. Shared
+// memory is read 16 bytes at a time: four neighbours in m or n or, where k is
+// contiguous, in k. The epilogue is applied to the sums before the only store.
+// The sum over k ascends. In f64, where everything takes twice the registers, a
+// thread has 2 x 2 elements and a step is 8 deep.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/GPU/GPUEmit.h"
@@ -22,90 +22,105 @@ using namespace gradus::gpu;
 
 namespace {
 
-/// Threads along either side of a tile.
-constexpr int64_t kEdge = 16;
+/// Threads along either edge of a tile.
+constexpr int64_t kEdgeThreads = 16;
 
-/// How many rows and columns of elements a thread has.
-int64_t eachOf(rt::KernelOp kernel) {
+/// Rows and columns of the result that a thread computes.
+int64_t threadTileOf(rt::KernelOp kernel) {
   return getElementTypeOrSelf(firstReduction(kernel).getResult(0).getType()).isF64() ? 2 : 4;
 }
 
-/// Whether a thread's columns are neighbours. Where k is contiguous in the right
-/// factor they are 16 apart: the rows in which neighbouring threads then read
-/// begin in different banks.
+/// True if a thread's columns are neighbours. Where k is contiguous in the rhs
+/// they are 16 apart: neighbouring threads then read rows of the rhs's tile
+/// that begin in different banks.
 bool hasAdjacentColumns(rt::KernelOp kernel) { return !matmulLoopsOf(firstReduction(kernel)).transposedRhs; }
 
 class SimtMatmulEmitter : MultistageMatmul {
 public:
-  SimtMatmulEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async)
-      : MultistageMatmul(kernel, module, hasAdjacentColumns(kernel) ? eachOf(kernel) : 1, async), each(eachOf(kernel)),
-        adjacent(hasAdjacentColumns(kernel)), vectorType(VectorType::get({each}, sumType)) {}
+  SimtMatmulEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target)
+      : MultistageMatmul(kernel, module, target, hasAdjacentColumns(kernel) ? threadTileOf(kernel) : 1,
+                         /*async=*/target.tensorCores),
+        threadTile(threadTileOf(kernel)), adjacent(hasAdjacentColumns(kernel)),
+        vectorType(VectorType::get({threadTile}, sumType)) {}
 
   void emit() {
-    int64_t tile = kEdge * each, depth = 4 * each, pad = 16 / left.bytes();
-    divide({tile, tile, depth, kEdge * kEdge, {pad, pad}});
-    Value row = mul(div(thread(), kEdge), each), line = rem(thread(), kEdge);
-    Value column = adjacent ? mul(line, each) : line;
-    SmallVector<Value> init(each, arith::ConstantOp::create(b, b.getZeroAttr(vectorType)));
-    SmallVector<Value> sums = pipeline(init, [&](Value stage, ValueRange acc) {
+    int64_t edge = kEdgeThreads * threadTile, tileK = 4 * threadTile;
+    int64_t padding = target.maxAccessBytes / lhs.elementBytes();
+    tile({edge, edge, tileK, kEdgeThreads * kEdgeThreads, padding, padding});
+    Value row = mul(div(thread(), kEdgeThreads), threadTile), threadColumn = rem(thread(), kEdgeThreads);
+    Value column = adjacent ? mul(threadColumn, threadTile) : threadColumn;
+    SmallVector<Value> init(threadTile, arith::ConstantOp::create(b, b.getZeroAttr(vectorType)));
+    SmallVector<Value> sums = mainLoop(init, [&](Value stage, ValueRange acc) {
       SmallVector<Value> next(acc);
-      for (int64_t k = 0; k < depth; k += each) {
-        // [k][x], each of them `each` long.
-        SmallVector<Value> l = loadSquare(left, stage, k, row, 1), r = loadSquare(right, stage, k, column, stride());
-        for (int64_t kk = 0; kk < each; ++kk)
-          for (int64_t i = 0; i < each; ++i) {
-            Value one = vector::ExtractOp::create(b, l[kk], ArrayRef<int64_t>{i});
-            next[i] = math::FmaOp::create(b, vector::BroadcastOp::create(b, vectorType, one), r[kk], next[i]);
-          }
+      for (int64_t k = 0; k < tileK; k += threadTile) {
+        SmallVector<Value> lhsFragment = loadFragment(lhs, stage, k, row, 1);
+        SmallVector<Value> rhsFragment = loadFragment(rhs, stage, k, column, columnStride());
+        multiply(lhsFragment, rhsFragment, next);
       }
       return next;
     });
-    for (int64_t i = 0; i < each; ++i) {
-      Value at = add(add(left.first, row), i), first = add(right.first, column);
-      if (adjacent) {
-        storeRow(sums[i], at, first);
-        continue;
-      }
-      for (int64_t j = 0; j < each; ++j) {
-        Value one = vector::ExtractOp::create(b, sums[i], ArrayRef<int64_t>{j});
-        storeRow(vector::BroadcastOp::create(b, VectorType::get({1}, sumType), one), at, add(first, j * stride()));
-      }
-    }
+    for (int64_t i = 0; i < threadTile; ++i)
+      storeSums(sums[i], add(add(lhs.tileStart, row), i), add(rhs.tileStart, column));
   }
 
 private:
-  int64_t each;
+  int64_t threadTile;
   bool adjacent;
-  VectorType vectorType;
+  VectorType vectorType; // a thread's sums of a row
 
   /// From one column of a thread to the next.
-  int64_t stride() const { return adjacent ? 1 : kEdge; }
+  int64_t columnStride() const { return adjacent ? 1 : kEdgeThreads; }
 
-  /// The elements at k, k + 1, … and x, x + stride, … as a vector over x for each k.
-  SmallVector<Value> loadSquare(const Operand &f, Value stage, int64_t k, Value x, int64_t stride) {
+  /// Adds the outer products of fragments, one vector for each k, to the sums.
+  void multiply(ArrayRef<Value> lhsFragment, ArrayRef<Value> rhsFragment, MutableArrayRef<Value> sums) {
+    for (int64_t k = 0; k < threadTile; ++k)
+      for (int64_t i = 0; i < threadTile; ++i) {
+        Value element = vector::ExtractOp::create(b, lhsFragment[k], ArrayRef<int64_t>{i});
+        sums[i] = math::FmaOp::create(b, vector::BroadcastOp::create(b, vectorType, element), rhsFragment[k], sums[i]);
+      }
+  }
+
+  /// The elements at x, x + stride, … as a vector for each of k, k + 1, …
+  SmallVector<Value> loadFragment(const Operand &operand, Value stage, int64_t k, Value x, int64_t stride) {
     SmallVector<Value> loaded;
-    for (int64_t i = 0; i < each; ++i) {
-      SmallVector<Value> at = f.kContiguous ? bufferIndices(f, stage, index(k), add(x, i * stride))
-                                            : bufferIndices(f, stage, index(k + i), x);
-      Value v = vector::LoadOp::create(b, VectorType::get({each}, f.element()), f.stages, at, /*nontemporal=*/false,
-                                       llvm::MaybeAlign(each * f.bytes()));
-      loaded.push_back(f.element() == sumType ? v : Value(arith::ExtFOp::create(b, vectorType, v)));
+    for (int64_t i = 0; i < threadTile; ++i) {
+      SmallVector<Value> at = operand.kContiguous ? bufferIndices(operand, stage, index(k), add(x, i * stride))
+                                                  : bufferIndices(operand, stage, index(k + i), x);
+      Value v = vector::LoadOp::create(b, VectorType::get({threadTile}, operand.element()), operand.stages, at,
+                                       /*nontemporal=*/false, llvm::MaybeAlign(threadTile * operand.elementBytes()));
+      loaded.push_back(operand.element() == sumType ? v : Value(arith::ExtFOp::create(b, vectorType, v)));
     }
-    if (!f.kContiguous)
-      return loaded;
-    SmallVector<Value> turned;
-    for (int64_t kk = 0; kk < each; ++kk) {
+    return operand.kContiguous ? transpose(loaded) : loaded;
+  }
+
+  SmallVector<Value> transpose(ArrayRef<Value> rows) {
+    SmallVector<Value> columns;
+    for (int64_t i = 0; i < threadTile; ++i) {
       SmallVector<Value> elements;
-      for (Value v : loaded)
-        elements.push_back(vector::ExtractOp::create(b, v, ArrayRef<int64_t>{kk}));
-      turned.push_back(vector::FromElementsOp::create(b, vectorType, elements));
+      for (Value row : rows)
+        elements.push_back(vector::ExtractOp::create(b, row, ArrayRef<int64_t>{i}));
+      columns.push_back(vector::FromElementsOp::create(b, vectorType, elements));
     }
-    return turned;
+    return columns;
+  }
+
+  /// Stores a thread's sums of a row; columns that are no neighbours one by
+  /// one.
+  void storeSums(Value sums, Value row, Value column) {
+    if (adjacent) {
+      storeRow(sums, row, column);
+      return;
+    }
+    for (int64_t j = 0; j < threadTile; ++j) {
+      Value element = vector::ExtractOp::create(b, sums, ArrayRef<int64_t>{j});
+      storeRow(vector::BroadcastOp::create(b, VectorType::get({1}, sumType), element), row,
+               add(column, j * columnStride()));
+    }
   }
 };
 
 } // namespace
 
-void gradus::gpu::emitSimtMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool async) {
-  SimtMatmulEmitter(kernel, module, async).emit();
+void gradus::gpu::emitSimtMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
+  SimtMatmulEmitter(kernel, module, target).emit();
 }

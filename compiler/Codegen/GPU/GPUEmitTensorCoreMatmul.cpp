@@ -1,16 +1,16 @@
-//===- GPUEmitTensorCoreMatmul.cpp - Products on tensor cores -------------===//
+//===- GPUEmitTensorCoreMatmul.cpp - Matmul kernels for tensor cores ------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A block of four warps computes a tile of 128 x 128 elements, or of 64 x 64
 // where larger ones would be too few to fill a GPU; each warp a quarter of it,
-// whose sums are fragments carried by the loop over k (see MultistageMatmul.h). Eight warps
-// share a large tile if much is fused behind the product, which needs registers
-// beside the sums.
+// whose sums are fragments carried by the loop over k (see MultistageMatmul.h).
+// Eight warps share a large tile if the epilogue is large, since that needs
+// registers beside the sums.
 //
-// Fragments of bf16 are read with ldmatrix, transposed where k is not the
-// contiguous dimension; those of tf32 element by element, and rounded there.
-// Padding lets the eight rows of a matrix, or the 32 elements of a fragment,
-// begin in different banks.
+// Fragments of bf16 are loaded by ldmatrix, transposed where k is not
+// contiguous; those of tf32 element by element, and rounded then. Padding lets
+// the eight rows of a matrix, or the 32 elements of a fragment, begin in
+// different banks.
 //
 // Fragments are those of PTX's mma.m16n8k16 (bf16) and m16n8k8 (tf32): "Matrix
 // Fragments for mma" of the PTX ISA. Lane = 4 g + t holds rows g and g + 8,
@@ -34,54 +34,60 @@ using namespace gradus::gpu;
 
 namespace {
 
+/// Edge of a block's tile.
+constexpr int64_t kLargeTile = 128, kSmallTile = 64;
 /// Bytes of a tile along k.
-constexpr int64_t kDepthBytes = 64;
-/// Rows and columns of a sum that one instruction adds to.
-constexpr int64_t kRows = 16, kColumns = 8;
-/// Tiles of 128 x 128 are worth it from about one per multiprocessor on.
-constexpr int64_t kManyTiles = 100;
-/// Operations per element, from which on much is fused behind a product.
-constexpr int64_t kMuchWork = 24;
+constexpr int64_t kTileBytesK = 64;
+/// Rows and columns of a sum that one mma.sync adds to.
+constexpr int64_t kMmaM = 16, kMmaN = 8;
+/// Warps of a block along m.
+constexpr int64_t kWarpsM = 2;
+/// What a function of the math dialect counts as, in operations: about what it
+/// expands to.
+constexpr int64_t kFunctionOps = 16;
 
-/// Operations per element of what is fused behind the product; a function counts
-/// as what it expands to.
-int64_t workBehind(rt::KernelOp kernel) {
-  int64_t work = 0;
+/// Operations per element of the epilogue.
+int64_t epilogueOps(rt::KernelOp kernel) {
+  int64_t count = 0;
   kernel.getBody().walk([&](Operation *op) {
-    if (op->getParentOp() != kernel && !isReduction(*op->getParentOp()))
-      work += isa<math::MathDialect>(op->getDialect()) && !isa<math::SqrtOp, math::AbsFOp>(op) ? 16 : 1;
+    if (op->getParentOp() == kernel || isReduction(*op->getParentOp()))
+      return;
+    bool function = isa<math::MathDialect>(op->getDialect()) && !isa<math::SqrtOp, math::AbsFOp>(op);
+    count += function ? kFunctionOps : 1;
   });
-  return work;
+  return count;
 }
 
 class TensorCoreMatmulEmitter : MultistageMatmul {
 public:
-  TensorCoreMatmulEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module)
-      : MultistageMatmul(kernel, module, /*lanes=*/2, /*async=*/true), narrow(left.element().isBF16()),
-        depth(kDepthBytes / left.bytes()), step(narrow ? 16 : 8), sumsType(VectorType::get({2, 2}, sumType)) {
-    int64_t large = shape.batches() * llvm::divideCeil(shape.m, 128) * llvm::divideCeil(shape.n, 128);
-    tile = large >= kManyTiles ? 128 : 64;
-    int64_t across = tile == 128 && workBehind(kernel) > kMuchWork ? 4 : 2;
-    height = tile / 2;
-    width = tile / across;
-    threads = 2 * across * kThreadsPerWarp;
+  TensorCoreMatmulEmitter(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target)
+      : MultistageMatmul(kernel, module, target, /*storeWidth=*/2,
+                         /*async=*/true),
+        isBF16(lhs.element().isBF16()), tileK(kTileBytesK / lhs.elementBytes()), mmaK(isBF16 ? 16 : 8),
+        sumsType(VectorType::get({2, 2}, sumType)) {
+    int64_t largeTiles =
+        shape.batches() * llvm::divideCeil(shape.m, kLargeTile) * llvm::divideCeil(shape.n, kLargeTile);
+    tileEdge = largeTiles >= target.tilesToFill ? kLargeTile : kSmallTile;
+    warpsN = tileEdge == kLargeTile && epilogueOps(kernel) > target.largeEpilogueOps ? 4 : 2;
+    warpM = tileEdge / kWarpsM;
+    warpN = tileEdge / warpsN;
   }
 
   void emit() {
-    divide({tile, tile, depth, threads, {16 / left.bytes(), 8}});
-    function->setAttr(rt::kPrecisionAttr, b.getStringAttr(narrow ? "bf16" : "tf32"));
-    lane = rem(thread(), kThreadsPerWarp);
-    Value warp = div(thread(), kThreadsPerWarp);
-    Value row = mul(div(warp, tile / width), height), column = mul(rem(warp, tile / width), width);
-    SmallVector<Value> init((height / kRows) * (width / kColumns),
-                            arith::ConstantOp::create(b, b.getZeroAttr(sumsType)));
+    tile({tileEdge, tileEdge, tileK, kWarpsM * warpsN * target.warpSize, target.maxAccessBytes / lhs.elementBytes(),
+          /*otherPadding=*/8});
+    function->setAttr(rt::kPrecisionAttr, b.getStringAttr(isBF16 ? "bf16" : "tf32"));
+    lane = rem(thread(), target.warpSize);
+    Value warp = div(thread(), target.warpSize);
+    Value row = mul(div(warp, warpsN), warpM), column = mul(rem(warp, warpsN), warpN);
+    SmallVector<Value> init((warpM / kMmaM) * (warpN / kMmaN), arith::ConstantOp::create(b, b.getZeroAttr(sumsType)));
     SmallVector<Value> sums =
-        pipeline(init, [&](Value stage, ValueRange acc) { return multiply(stage, row, column, acc); });
+        mainLoop(init, [&](Value stage, ValueRange acc) { return multiply(stage, row, column, acc); });
 
-    Value firstRow = add(add(left.first, row), div(lane, 4));
-    Value firstColumn = add(add(right.first, column), mul(rem(lane, 4), 2));
+    Value firstRow = add(add(lhs.tileStart, row), div(lane, 4));
+    Value firstColumn = add(add(rhs.tileStart, column), mul(rem(lane, 4), 2));
     for (auto [i, sum] : llvm::enumerate(sums)) {
-      int64_t m = i / (width / kColumns) * kRows, n = i % (width / kColumns) * kColumns;
+      int64_t m = i / (warpN / kMmaN) * kMmaM, n = i % (warpN / kMmaN) * kMmaN;
       for (int64_t half : {0, 1})
         storeRow(vector::ExtractOp::create(b, sum, ArrayRef<int64_t>{half}), add(firstRow, m + 8 * half),
                  add(firstColumn, n));
@@ -89,69 +95,73 @@ public:
   }
 
 private:
-  bool narrow; // factors of bf16; else of f32, rounded to tf32
-  int64_t depth, step;
-  VectorType sumsType;
-  int64_t tile, height, width; // of a block; of a warp
-  int64_t threads;
+  bool isBF16; // operands of bf16; else of f32, rounded to tf32
+  int64_t tileK, mmaK;
+  VectorType sumsType; // of a lane, for one mma.sync
+  int64_t tileEdge;
+  int64_t warpsN;       // of a block along n
+  int64_t warpM, warpN; // the tile of a warp
   Value lane;
 
-  /// Adds the product of the tiles of a stage to the warp's sums.
+  /// Adds the product of the operands' tiles in `stage` to the sums of the warp
+  /// whose tile begins at `row` and `column`.
   SmallVector<Value> multiply(Value stage, Value row, Value column, ValueRange acc) {
     SmallVector<Value> sums(acc);
-    for (int64_t k = 0; k < depth; k += step) {
-      SmallVector<Value> l, r;
-      for (int64_t i = 0; i < height; i += kRows)
-        l.push_back(narrow ? loadMatrices(left, stage, add(row, i), k, /*byRows=*/true)
-                           : loadElements(left, stage, add(row, i), k, {{0, 0}, {8, 0}, {0, 4}, {8, 4}}));
-      for (int64_t j = 0; j < width; j += narrow ? 2 * kColumns : kColumns) {
-        if (!narrow) {
-          r.push_back(loadElements(right, stage, add(column, j), k, {{0, 0}, {0, 4}}));
+    for (int64_t k = 0; k < tileK; k += mmaK) {
+      SmallVector<Value> lhsFragments, rhsFragments;
+      for (int64_t i = 0; i < warpM; i += kMmaM)
+        lhsFragments.push_back(isBF16 ? loadMatrices(lhs, stage, add(row, i), k, /*xFirst=*/true)
+                                      : loadElements(lhs, stage, add(row, i), k, {{0, 0}, {8, 0}, {0, 4}, {8, 4}}));
+      for (int64_t j = 0; j < warpN; j += isBF16 ? 2 * kMmaN : kMmaN) {
+        if (!isBF16) {
+          rhsFragments.push_back(loadElements(rhs, stage, add(column, j), k, {{0, 0}, {0, 4}}));
           continue;
         }
-        Value both = loadMatrices(right, stage, add(column, j), k, /*byRows=*/false);
+        Value two = loadMatrices(rhs, stage, add(column, j), k, /*xFirst=*/false);
         for (int64_t half : {0, 2})
-          r.push_back(assemble({vector::ExtractOp::create(b, both, ArrayRef<int64_t>{half}),
-                                vector::ExtractOp::create(b, both, ArrayRef<int64_t>{half + 1})}));
+          rhsFragments.push_back(assemble({vector::ExtractOp::create(b, two, ArrayRef<int64_t>{half}),
+                                           vector::ExtractOp::create(b, two, ArrayRef<int64_t>{half + 1})}));
       }
       for (auto [i, sum] : llvm::enumerate(sums))
-        sum = nvgpu::MmaSyncOp::create(b, l[i / r.size()], r[i % r.size()], sum,
-                                       ArrayRef<int64_t>{kRows, kColumns, step}, /*tf32Enabled=*/!narrow);
+        sum = nvgpu::MmaSyncOp::create(b, lhsFragments[i / rhsFragments.size()], rhsFragments[i % rhsFragments.size()],
+                                       sum, ArrayRef<int64_t>{kMmaM, kMmaN, mmaK}, /*tf32Enabled=*/!isBF16);
     }
     return sums;
   }
 
-  /// Four 8 x 8 matrices of bf16 from x and k: with `byRows` side by side in x
-  /// first, then in k, as the left fragment has them; else in k first, as two
-  /// right fragments do. Each lane names the place of one row.
-  Value loadMatrices(const Operand &f, Value stage, Value x, int64_t k, bool byRows) {
-    Value within = rem(lane, 8), one = rem(div(lane, 8), 2), two = div(lane, 16);
-    Value inX = mul(byRows ? one : two, 8), inK = mul(byRows ? two : one, 8);
-    x = add(x, f.kContiguous ? add(inX, within) : inX);
-    Value kAt = add(f.kContiguous ? inK : add(inK, within), k);
-    return nvgpu::LdMatrixOp::create(b, VectorType::get({4, 2}, f.element()), f.stages, bufferIndices(f, stage, kAt, x),
-                                     /*transpose=*/!f.kContiguous, /*numTiles=*/4);
+  /// Four 8 x 8 matrices of bf16, from x and k on: with `xFirst`, neighbours in
+  /// x first, then in k, as an lhs fragment has them; else in k first, as two
+  /// rhs fragments do. Each lane gives the address of one row of a matrix.
+  Value loadMatrices(const Operand &operand, Value stage, Value x, int64_t k, bool xFirst) {
+    Value matrixRow = rem(lane, 8), matrixBit0 = rem(div(lane, 8), 2), matrixBit1 = div(lane, 16);
+    Value offsetX = mul(xFirst ? matrixBit0 : matrixBit1, 8), offsetK = mul(xFirst ? matrixBit1 : matrixBit0, 8);
+    x = add(x, operand.kContiguous ? add(offsetX, matrixRow) : offsetX);
+    Value kIndex = add(operand.kContiguous ? offsetK : add(offsetK, matrixRow), k);
+    return nvgpu::LdMatrixOp::create(b, VectorType::get({4, 2}, operand.element()), operand.stages,
+                                     bufferIndices(operand, stage, kIndex, x),
+                                     /*transpose=*/!operand.kContiguous, /*numTiles=*/4);
   }
 
-  /// The elements (x, k) of a fragment of tf32, given for lane 0.
-  Value loadElements(const Operand &f, Value stage, Value x, int64_t k, ArrayRef<std::pair<int64_t, int64_t>> places) {
+  /// A fragment of tf32, rounded from f32: its elements by (x, k) in lane 0.
+  Value loadElements(const Operand &operand, Value stage, Value x, int64_t k,
+                     ArrayRef<std::pair<int64_t, int64_t>> positions) {
     SmallVector<Value> elements;
-    for (auto [inX, inK] : places) {
-      Value xAt = add(add(x, div(lane, 4)), inX), kAt = add(rem(lane, 4), k + inK);
-      Value v = memref::LoadOp::create(b, f.stages, bufferIndices(f, stage, kAt, xAt));
+    for (auto [offsetX, offsetK] : positions) {
+      Value xIndex = add(add(x, div(lane, 4)), offsetX), kIndex = add(rem(lane, 4), k + offsetK);
+      Value v = memref::LoadOp::create(b, operand.stages, bufferIndices(operand, stage, kIndex, xIndex));
       Value bits = NVVM::ConvertFloatToTF32Op::create(b, b.getI32Type(), v, NVVM::FPRoundingMode::RNA);
-      elements.push_back(vector::BroadcastOp::create(b, VectorType::get({1}, f.element()),
-                                                     arith::BitcastOp::create(b, f.element(), bits)));
+      elements.push_back(vector::BroadcastOp::create(b, VectorType::get({1}, operand.element()),
+                                                     arith::BitcastOp::create(b, operand.element(), bits)));
     }
     return assemble(elements);
   }
 
-  /// A vector of vectors.
-  Value assemble(ArrayRef<Value> parts) {
-    auto part = cast<VectorType>(parts[0].getType());
-    auto type = VectorType::get({static_cast<int64_t>(parts.size()), part.getDimSize(0)}, part.getElementType());
+  /// The vectors as rows of one vector.
+  Value assemble(ArrayRef<Value> rows) {
+    auto row = cast<VectorType>(rows[0].getType());
+    auto type = VectorType::get({static_cast<int64_t>(rows.size()), row.getDimSize(0)}, row.getElementType());
     Value whole = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    for (auto [i, v] : llvm::enumerate(parts))
+    for (auto [i, v] : llvm::enumerate(rows))
       whole = vector::InsertOp::create(b, v, whole, ArrayRef<int64_t>{static_cast<int64_t>(i)});
     return whole;
   }
@@ -160,12 +170,12 @@ private:
 } // namespace
 
 bool gradus::gpu::fitsTensorCores(rt::KernelOp kernel) {
-  linalg::GenericOp product = firstReduction(kernel);
-  auto precision = product->getAttrOfType<nn::PrecisionAttr>(nn::kPrecisionAttr);
-  return getElementTypeOrSelf(product.getDpsInputs()[0].getType()).isBF16() ||
+  linalg::GenericOp matmul = firstReduction(kernel);
+  auto precision = matmul->getAttrOfType<nn::PrecisionAttr>(nn::kPrecisionAttr);
+  return getElementTypeOrSelf(matmul.getDpsInputs()[0].getType()).isBF16() ||
          (precision && precision.getValue() == nn::Precision::TF32);
 }
 
-void gradus::gpu::emitTensorCoreMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module) {
-  TensorCoreMatmulEmitter(kernel, module).emit();
+void gradus::gpu::emitTensorCoreMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
+  TensorCoreMatmulEmitter(kernel, module, target).emit();
 }

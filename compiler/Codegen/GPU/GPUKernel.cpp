@@ -19,8 +19,8 @@ std::string gradus::gpu::kernelSymbol(StringRef name, mlir::gpu::GPUModuleOp mod
   return symbol;
 }
 
-GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, bool flat)
-    : LoopBuilder(kernel.getLoc()), kernel(kernel) {
+GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target, bool flat)
+    : LoopBuilder(kernel.getLoc()), kernel(kernel), target(target) {
   SmallVector<Type> types = bufferTypes(kernel, flat);
   types.push_back(MemRefType::get({0}, b.getI8Type()));
   b.setInsertionPointToEnd(module.getBody());
@@ -49,8 +49,8 @@ void GPUKernel::bindArguments(KernelEvaluator &evaluator) {
 void GPUKernel::setLaunch(int64_t blocks, int64_t threads) {
   function->setAttr(rt::kBlocksAttr, b.getI64IntegerAttr(blocks));
   function->setAttr(rt::kThreadsAttr, b.getI64IntegerAttr(threads));
-  // ptxas may use as many registers as a block of this size can have; without the
-  // second line it spills some for the sake of more blocks at once.
+  // ptxas may use as many registers as a block of this size can have; without
+  // the second line it spills some for the sake of more blocks at once.
   function->setAttr("nvvm.maxntid", b.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));
   function->setAttr("nvvm.minctasm", b.getI32IntegerAttr(1));
 }
@@ -59,9 +59,10 @@ Value GPUKernel::shared(ArrayRef<int64_t> shape, Type element) {
   auto space = mlir::gpu::AddressSpaceAttr::get(b.getContext(), mlir::gpu::AddressSpace::Workgroup);
   auto type = MemRefType::get(shape, element, MemRefLayoutAttrInterface(), space);
   Value buffer = function.addWorkgroupAttribution(type, b.getLoc());
-  // It is read 16 bytes at a time.
+  // So that it can be read by the widest accesses.
   function.setWorkgroupAttributionAttr(function.getNumWorkgroupAttributions() - 1,
-                                       LLVM::LLVMDialect::getAlignAttrName(), b.getI64IntegerAttr(16));
+                                       LLVM::LLVMDialect::getAlignAttrName(),
+                                       b.getI64IntegerAttr(target.maxAccessBytes));
   return buffer;
 }
 

@@ -13,7 +13,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
-#include <limits>
 
 namespace gradus {
 #define GEN_PASS_DEF_GPULOWERKERNELSPASS
@@ -22,9 +21,34 @@ namespace gradus {
 
 using namespace mlir;
 using namespace gradus;
+using namespace gradus::gpu;
 
-/// Constants that bufferization put beside the GPU module belong inside.
-static void adoptGlobals(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
+/// Adds the GPU function of `kernel` to `module`. Fails, with an error.
+static LogicalResult emitKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target) {
+  switch (kernel.getKind()) {
+  case rt::KernelKind::Elementwise:
+    emitElementwise(kernel, module, target);
+    return success();
+  case rt::KernelKind::Row:
+    emitRow(kernel, module, target);
+    return success();
+  case rt::KernelKind::Column:
+    emitColumn(kernel, module, target);
+    return success();
+  case rt::KernelKind::Matmul:
+    if (target.tensorCores && fitsTensorCores(kernel))
+      emitTensorCoreMatmul(kernel, module, target);
+    else
+      emitSimtMatmul(kernel, module, target);
+    return success();
+  case rt::KernelKind::Generic:
+    return emitGeneric(kernel, module, target);
+  }
+  llvm_unreachable("all kinds are listed");
+}
+
+/// Moves the constants that bufferization put beside the GPU module into it.
+static void moveGlobals(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
   SymbolTable inside(kernels);
   kernels.walk([&](memref::GetGlobalOp op) {
     auto global = module.lookupSymbol<memref::GlobalOp>(op.getName());
@@ -37,58 +61,44 @@ static void adoptGlobals(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
     global.erase();
 }
 
+/// Makes launches call the functions; as labels they keep the names of kernels.
+static void updateLaunches(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
+  llvm::StringMap<mlir::gpu::GPUFuncOp> functions;
+  for (auto function : kernels.getOps<mlir::gpu::GPUFuncOp>())
+    functions[function->getAttrOfType<StringAttr>(rt::kKernelAttr).getValue()] = function;
+  module.walk([&](rt::LaunchOp launch) {
+    auto function = functions.find(launch.getKernelName());
+    if (function == functions.end())
+      return;
+    launch.setLabel(launch.getName());
+    launch.setKernelAttr(SymbolRefAttr::get(kernels.getSymNameAttr(), FlatSymbolRefAttr::get(function->second)));
+  });
+}
+
 namespace {
 
 struct GPULowerKernelsPass : gradus::impl::GPULowerKernelsPassBase<GPULowerKernelsPass> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    FailureOr<GPUTarget> target = gpuTargetOrError(chip, module);
+    if (failed(target))
+      return signalPassFailure();
     OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
     auto kernels = mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
     for (rt::KernelOp kernel : llvm::make_early_inc_range(module.getOps<rt::KernelOp>())) {
-      if (failed(verifyStorable(kernel, /*onGPU=*/true)))
+      if (failed(verifyStorable(kernel, /*onGPU=*/true)) || failed(emitKernel(kernel, kernels, *target)))
         return signalPassFailure();
-      switch (kernel.getKind()) {
-      case rt::KernelKind::Elementwise:
-        gradus::gpu::emitElementwise(kernel, kernels);
-        break;
-      case rt::KernelKind::Row:
-        gradus::gpu::emitRow(kernel, kernels);
-        break;
-      case rt::KernelKind::Column:
-        gradus::gpu::emitColumn(kernel, kernels);
-        break;
-      case rt::KernelKind::Matmul:
-        if (tensorCores && gradus::gpu::fitsTensorCores(kernel))
-          gradus::gpu::emitTensorCoreMatmul(kernel, kernels);
-        else
-          gradus::gpu::emitSimtMatmul(kernel, kernels, /*async=*/tensorCores);
-        break;
-      case rt::KernelKind::Generic:
-        if (failed(gradus::gpu::emitGeneric(kernel, kernels)))
-          return signalPassFailure();
-        break;
-      }
       auto function = cast<mlir::gpu::GPUFuncOp>(kernels.getBody()->back());
       int64_t blocks = function->getAttrOfType<IntegerAttr>(rt::kBlocksAttr).getInt();
-      if (blocks > std::numeric_limits<int32_t>::max()) {
+      if (blocks > target->maxBlocks) {
         kernel.emitError() << "needs " << blocks << " blocks, more than a GPU launches at once; use a smaller batch";
         return signalPassFailure();
       }
       kernel.erase();
     }
-    adoptGlobals(module, kernels);
-    // Launches name the functions from now on, and keep their own names.
-    llvm::StringMap<mlir::gpu::GPUFuncOp> functions;
-    for (auto function : kernels.getOps<mlir::gpu::GPUFuncOp>())
-      functions[function->getAttrOfType<StringAttr>(rt::kKernelAttr).getValue()] = function;
-    module.walk([&](rt::LaunchOp launch) {
-      auto function = functions.find(launch.getKernelName());
-      if (function == functions.end())
-        return;
-      launch.setLabel(launch.getName());
-      launch.setKernelAttr(SymbolRefAttr::get(kernels.getSymNameAttr(), FlatSymbolRefAttr::get(function->second)));
-    });
+    moveGlobals(module, kernels);
+    updateLaunches(module, kernels);
   }
 };
 

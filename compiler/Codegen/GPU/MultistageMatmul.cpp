@@ -1,4 +1,4 @@
-//===- MultistageMatmul.cpp - What GPU code for products has in common ----===//
+//===- MultistageMatmul.cpp - Base class of the GPU matmul emitters -------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/GPU/MultistageMatmul.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -8,116 +8,123 @@
 
 using namespace mlir;
 using namespace gradus;
-using gradus::gpu::MultistageMatmul;
+using namespace gradus::gpu;
 
-/// Rows of tiles that are computed together, column by column.
-static constexpr int64_t kGroup = 8;
-/// Stages of a ring.
-static constexpr int64_t kStages = 4;
+/// A thread's copies of a tile are unrolled up to this many.
+static constexpr int64_t kMaxUnrolledCopies = 16;
+/// The smallest cp.async, in bytes.
+static constexpr int64_t kMinAsyncBytes = 4;
 
-MultistageMatmul::MultistageMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, int64_t lanes, bool async)
-    : GPUKernel(kernel, module), op(firstReduction(kernel)), shape(matmulLoopsOf(op)),
-      sumType(getElementTypeOrSelf(op.getResult(0).getType())), evaluator(b, entry(), lanes), lanes(lanes),
-      async(async) {
+MultistageMatmul::MultistageMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target,
+                                   int64_t storeWidth, bool async)
+    : GPUKernel(kernel, module, target), op(firstReduction(kernel)), shape(matmulLoopsOf(op)),
+      sumType(getElementTypeOrSelf(op.getResult(0).getType())), evaluator(b, entry(), storeWidth),
+      storeWidth(storeWidth), async(async) {
   bindArguments(evaluator);
-  evaluator.setAlignment(16);
+  evaluator.setAlignment(target.maxAccessBytes);
   auto bufferOf = [&](unsigned i) { return argumentBuffer(cast<BlockArgument>(op.getDpsInputs()[i]).getArgNumber()); };
-  left = {bufferOf(0), shape.m, !shape.transposedLhs};
-  right = {bufferOf(1), shape.n, shape.transposedRhs};
+  lhs = {bufferOf(0), shape.m, !shape.transposedLhs};
+  rhs = {bufferOf(1), shape.n, shape.transposedRhs};
 }
 
-void MultistageMatmul::divide(const Tiling &t) {
+void MultistageMatmul::tile(const Tiling &t) {
   tiling = t;
-  int64_t across = llvm::divideCeil(shape.n, t.columns), down = llvm::divideCeil(shape.m, t.rows);
-  setLaunch(shape.batches() * across * down, t.threads);
-  outer = delinearize(div(block(), across * down), shape.batch);
-  Value tile = rem(block(), across * down), row, column;
-  if (down <= kGroup) {
-    row = rem(tile, down);
-    column = div(tile, down);
+  int64_t tilesN = llvm::divideCeil(shape.n, t.n), tilesM = llvm::divideCeil(shape.m, t.m);
+  setLaunch(shape.batches() * tilesN * tilesM, t.threads);
+  batchIndex = delinearize(div(block(), tilesN * tilesM), shape.batch);
+  // Threadblock swizzle: tiles column by column in groups of l2TileRows rows.
+  Value number = rem(block(), tilesN * tilesM), row, column;
+  if (tilesM <= target.l2TileRows) {
+    row = rem(number, tilesM);
+    column = div(number, tilesM);
   } else {
+    int64_t groupTiles = target.l2TileRows * tilesN;
     // The last group may have fewer rows.
-    Value first = mul(div(tile, kGroup * across), kGroup), inside = rem(tile, kGroup * across);
-    Value height = min(sub(index(down), first), kGroup);
-    row = add(first, rem(inside, height));
-    column = div(inside, height);
+    Value firstRow = mul(div(number, groupTiles), target.l2TileRows), inGroup = rem(number, groupTiles);
+    Value groupRows = min(sub(index(tilesM), firstRow), target.l2TileRows);
+    row = add(firstRow, rem(inGroup, groupRows));
+    column = div(inGroup, groupRows);
   }
-  left.first = mul(row, t.rows);
-  left.tileExtent = t.rows;
-  right.first = mul(column, t.columns);
-  right.tileExtent = t.columns;
-  makeBuffer(left);
-  makeBuffer(right);
+  lhs.tileStart = mul(row, t.m);
+  lhs.tileExtent = t.m;
+  rhs.tileStart = mul(column, t.n);
+  rhs.tileExtent = t.n;
+  allocateStages(lhs);
+  allocateStages(rhs);
 }
 
-void MultistageMatmul::makeBuffer(Operand &f) {
-  int64_t rows = f.kContiguous ? f.tileExtent : tiling.depth, columns = f.kContiguous ? tiling.depth : f.tileExtent;
-  f.stages = shared({kStages, rows, columns + tiling.padding[f.kContiguous ? 0 : 1]}, f.element());
+void MultistageMatmul::allocateStages(Operand &operand) {
+  int64_t stages = target.matmulStages, x = operand.tileExtent, k = tiling.k;
+  operand.stages = operand.kContiguous ? shared({stages, x, k + tiling.kContiguousPadding}, operand.element())
+                                       : shared({stages, k, x + tiling.otherPadding}, operand.element());
 }
 
-SmallVector<Value> MultistageMatmul::pipeline(ValueRange init,
+SmallVector<Value> MultistageMatmul::mainLoop(ValueRange init,
                                               function_ref<SmallVector<Value>(Value, ValueRange)> multiply) {
-  int64_t steps = llvm::divideCeil(shape.k, tiling.depth);
-  for (int64_t s = 0; s + 1 < kStages; ++s) {
+  int64_t steps = llvm::divideCeil(shape.k, tiling.k), stages = target.matmulStages;
+  // Prologue: all stages but one are filled.
+  for (int64_t s = 0; s + 1 < stages; ++s) {
     if (s < steps)
-      copyTiles(index(s), index(s));
-    commit();
+      copyStep(index(s), index(s));
+    commitGroup();
   }
   SmallVector<Value> sums =
       loop(index(0), index(steps), index(1), init, [&](Value s, ValueRange acc) -> SmallVector<Value> {
         if (token)
-          nvgpu::DeviceAsyncWaitOp::create(b, token, b.getI32IntegerAttr(kStages - 2));
+          nvgpu::DeviceAsyncWaitOp::create(b, token, b.getI32IntegerAttr(stages - 2));
         mlir::gpu::BarrierOp::create(b);
-        if (steps >= kStages) {
-          Value next = add(s, kStages - 1);
-          when(less(next, steps), [&] { copyTiles(next, rem(next, kStages)); });
+        if (steps >= stages) {
+          Value next = add(s, stages - 1);
+          when(less(next, steps), [&] { copyStep(next, rem(next, stages)); });
         }
-        commit();
-        return multiply(rem(s, kStages), acc);
+        commitGroup();
+        return multiply(rem(s, stages), acc);
       });
   keepRolled(sums);
   return sums;
 }
 
-/// Ends a group of copies, which may be empty at the end: what counts is how many
-/// groups there have been. Without any copy there is nothing to wait for.
-void MultistageMatmul::commit() {
+/// cp.async.commit_group. Groups may be empty at the end: wait_group counts how
+/// many there have been. Without any copy there is nothing to wait for.
+void MultistageMatmul::commitGroup() {
   if (token)
     token = nvgpu::DeviceAsyncCreateGroupOp::create(b, token.getType(), token);
 }
 
-void MultistageMatmul::copyTiles(Value step, Value stage) {
-  copyTile(left, step, stage);
-  copyTile(right, step, stage);
+/// Copies the tiles of a step of k.
+void MultistageMatmul::copyStep(Value step, Value stage) {
+  copyTile(lhs, step, stage);
+  copyTile(rhs, step, stage);
 }
 
-/// Starts the copies of a step; beyond the factor, zeros.
-void MultistageMatmul::copyTile(const Operand &f, Value step, Value stage) {
-  int64_t columns = f.kContiguous ? tiling.depth : f.tileExtent, rows = f.kContiguous ? f.tileExtent : tiling.depth;
-  // As many neighbours at once as rows of the factor are aligned to, and as
-  // leave no thread without a copy.
-  int64_t chunk = 16 / f.bytes(), contiguous = f.kContiguous ? shape.k : f.extent;
-  while (contiguous % chunk || rows * columns / chunk < tiling.threads)
-    chunk /= 2;
-  int64_t count = rows * columns / chunk / tiling.threads;
+/// Copies the operand's tile; elements beyond its edge become zeros.
+void MultistageMatmul::copyTile(const Operand &operand, Value step, Value stage) {
+  bool kContiguous = operand.kContiguous;
+  int64_t columns = kContiguous ? tiling.k : operand.tileExtent, rows = kContiguous ? operand.tileExtent : tiling.k;
+  // The widest copy that rows of the operand are aligned to, and that leaves no
+  // thread without a copy.
+  int64_t width = target.maxAccessBytes / operand.elementBytes(), contiguous = kContiguous ? shape.k : operand.extent;
+  while (contiguous % width || rows * columns / width < tiling.threads)
+    width /= 2;
+  int64_t count = rows * columns / width / tiling.threads;
   auto copy = [&](Value linear) {
-    Value r = div(linear, columns / chunk), c = mul(rem(linear, columns / chunk), chunk);
-    Value k = add(mul(step, tiling.depth), f.kContiguous ? c : r), x = add(f.first, f.kContiguous ? r : c), inside;
-    if (shape.k % tiling.depth) {
+    Value r = div(linear, columns / width), c = mul(rem(linear, columns / width), width);
+    Value k = add(mul(step, tiling.k), kContiguous ? c : r), x = add(operand.tileStart, kContiguous ? r : c), inside;
+    if (shape.k % tiling.k) {
       inside = less(k, shape.k);
       k = arith::SelectOp::create(b, inside, k, index(0));
     }
-    if (f.extent % f.tileExtent) {
-      Value in = less(x, f.extent);
-      inside = both(inside, in);
-      x = arith::SelectOp::create(b, in, x, index(0));
+    if (operand.extent % operand.tileExtent) {
+      Value inX = less(x, operand.extent);
+      inside = both(inside, inX);
+      x = arith::SelectOp::create(b, inX, x, index(0));
     }
-    SmallVector<Value> from(outer);
-    from.append({f.kContiguous ? x : k, f.kContiguous ? k : x});
-    copyChunk(f, from, {stage, r, c}, chunk, inside);
+    SmallVector<Value> from(batchIndex);
+    from.append({kContiguous ? x : k, kContiguous ? k : x});
+    copyVector(operand, from, {stage, r, c}, width, inside);
   };
-  // Copies that run ahead are never more, so that their token is not one of a loop.
-  if (count <= 16) {
+  // Asynchronous copies are always unrolled: their token is no value of a loop.
+  if (count <= kMaxUnrolledCopies) {
     for (int64_t j = 0; j < count; ++j)
       copy(add(thread(), j * tiling.threads));
     return;
@@ -125,36 +132,37 @@ void MultistageMatmul::copyTile(const Operand &f, Value step, Value stage) {
   loop(thread(), index(count * tiling.threads), index(tiling.threads), copy);
 }
 
-void MultistageMatmul::copyChunk(const Operand &f, ValueRange from, ValueRange to, int64_t chunk, Value inside) {
-  // Nothing copies two bytes ahead.
-  if (async && chunk * f.bytes() >= 4) {
-    Value read = inside ? Value(arith::SelectOp::create(b, inside, index(chunk), index(0))) : Value();
-    Value copy = nvgpu::DeviceAsyncCopyOp::create(b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), f.stages, to,
-                                                  f.buffer, from, b.getIndexAttr(chunk), read,
-                                                  chunk * f.bytes() == 16 ? b.getUnitAttr() : UnitAttr());
+/// Copies `width` elements, or zeros unless `inside` (null: always inside).
+void MultistageMatmul::copyVector(const Operand &operand, ValueRange from, ValueRange to, int64_t width, Value inside) {
+  int64_t bytes = width * operand.elementBytes();
+  if (async && bytes >= kMinAsyncBytes) {
+    Value read = inside ? Value(arith::SelectOp::create(b, inside, index(width), index(0))) : Value();
+    UnitAttr bypassL1 = bytes == target.maxAccessBytes ? b.getUnitAttr() : UnitAttr();
+    Value copy = nvgpu::DeviceAsyncCopyOp::create(b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), operand.stages,
+                                                  to, operand.buffer, from, b.getIndexAttr(width), read, bypassL1);
     token = token ? token : copy;
     return;
   }
-  auto type = VectorType::get({chunk}, f.element());
-  auto alignment = llvm::MaybeAlign(chunk * f.bytes());
-  Value v = vector::LoadOp::create(b, type, f.buffer, from, /*nontemporal=*/false, alignment);
+  auto type = VectorType::get({width}, operand.element());
+  auto alignment = llvm::MaybeAlign(bytes);
+  Value v = vector::LoadOp::create(b, type, operand.buffer, from,
+                                   /*nontemporal=*/false, alignment);
   if (inside)
     v = arith::SelectOp::create(b, inside, v, arith::ConstantOp::create(b, b.getZeroAttr(type)));
-  vector::StoreOp::create(b, v, f.stages, to, /*nontemporal=*/false, alignment);
+  vector::StoreOp::create(b, v, operand.stages, to, /*nontemporal=*/false, alignment);
 }
 
-SmallVector<Value> MultistageMatmul::bufferIndices(const Operand &f, Value stage, Value k, Value x) {
-  return {stage, f.kContiguous ? x : k, f.kContiguous ? k : x};
+SmallVector<Value> MultistageMatmul::bufferIndices(const Operand &operand, Value stage, Value k, Value x) {
+  return {stage, operand.kContiguous ? x : k, operand.kContiguous ? k : x};
 }
 
 void MultistageMatmul::storeRow(Value sums, Value row, Value column) {
-  Value inside = shape.m % tiling.rows ? less(row, shape.m) : Value();
-  if (shape.n % lanes == 0) {
-    when(shape.n % tiling.columns ? both(inside, less(column, shape.n)) : inside,
-         [&] { store(sums, row, column, true); });
+  Value inside = shape.m % tiling.m ? less(row, shape.m) : Value();
+  if (shape.n % storeWidth == 0) {
+    when(shape.n % tiling.n ? both(inside, less(column, shape.n)) : inside, [&] { store(sums, row, column, true); });
     return;
   }
-  for (int64_t j = 0; j < lanes; ++j) {
+  for (int64_t j = 0; j < storeWidth; ++j) {
     Value at = add(column, j);
     when(both(inside, less(at, shape.n)),
          [&] { store(vector::ExtractOp::create(b, sums, ArrayRef<int64_t>{j}), row, at, false); });
@@ -165,7 +173,7 @@ void MultistageMatmul::store(Value value, Value row, Value column, bool vector) 
   evaluator.newScope();
   evaluator.fix(op.getResult(0), value);
   Position p;
-  p.index = outer;
+  p.index = batchIndex;
   p.index.append({row, column});
   p.vectorDim = vector ? shape.rank() - 1 : -1;
   evaluator.storeAll(yields(), resultBuffers(), p);

@@ -1,4 +1,4 @@
-//===- MultistageMatmul.h - What GPU code for products has in common ------===//
+//===- MultistageMatmul.h - Base class of the GPU matmul emitters ---------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 #define GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
@@ -8,78 +8,87 @@
 
 namespace gradus::gpu {
 
-/// A product whose result is computed in tiles, one per block.
-///
-/// Tiles of the factors, some steps of k deep, wait in a ring of stages in shared
-/// memory: while one is multiplied, cp.async fills the next ones. A barrier per
-/// step suffices: the stage that is filled is the one that all have finished
-/// before it. In shared memory a tile keeps the layout of its factor.
+/// Multi-stage software-pipelined matmul (as CUTLASS MmaMultistage): a block
+/// computes a tile of the result. Tiles of the operands are copied to a
+/// multistage buffer in shared memory by cp.async; while one stage is
+/// multiplied, the next ones are filled. One barrier per step of k suffices: it
+/// comes before a stage is filled that all threads finished reading in the step
+/// before. In shared memory, tiles keep the layout of their operand.
 class MultistageMatmul : public GPUKernel {
 protected:
-  /// The factor on one side. Its `extent` is its size in the dimension that is
-  /// not k, and the block's tile begins at `first` of it.
+  /// One of the operands, [m, k] or [k, n] or the transpose of either. Its
+  /// dimension that is not k is called x.
   struct Operand {
     mlir::Value buffer;
-    int64_t extent;
-    bool kContiguous; // neighbours along k lie side by side
-    mlir::Value first = {};
-    int64_t tileExtent = 0;
-    mlir::Value stages = {}; // [stage][x][k] if k is contiguous, else [stage][k][x]
+    int64_t extent;             // of x
+    bool kContiguous;           // k is the last dimension in memory
+    mlir::Value tileStart = {}; // x at which the block's tile begins
+    int64_t tileExtent = 0;     // of x in a tile
+    mlir::Value stages = {};    // multistage buffer: [stage][x][k] if kContiguous,
+                                // else [stage][k][x]
 
     mlir::Type element() const { return mlir::cast<mlir::MemRefType>(buffer.getType()).getElementType(); }
-    int64_t bytes() const { return byteSize(element()); }
+    int64_t elementBytes() const { return byteSize(element()); }
   };
 
-  /// How the result is divided.
+  /// The tile of a block: m x n elements of the result, summed in steps of k.
+  /// The threads of the block have to divide the elements of an operand's tile.
   struct Tiling {
-    int64_t rows, columns; // of a tile
-    int64_t depth;         // of a step
+    int64_t m, n, k;
     int64_t threads;
-    int64_t padding[2]; // elements behind each row of a ring: k contiguous, k not
+    /// Elements of padding behind each row of a stage, against bank conflicts,
+    /// in operands with k contiguous and in others. Rows stay aligned to 16
+    /// bytes.
+    int64_t kContiguousPadding, otherPadding;
   };
 
-  /// `lanes` neighbours of a row are stored together. Without `async`, threads
-  /// copy themselves.
-  MultistageMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, int64_t lanes, bool async);
+  /// `storeWidth` neighbours of a row of the result are stored together. With
+  /// `async`, operands are copied by cp.async, else by loads and stores.
+  MultistageMatmul(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const GPUTarget &target, int64_t storeWidth,
+                   bool async);
 
-  /// One block per tile; blocks that run at the same time share rows and columns,
-  /// for the sake of the L2 cache. Makes the rings.
-  void divide(const Tiling &tiling);
+  /// Launches one block per tile, and makes the multistage buffers. To be
+  /// called before the functions below.
+  void tile(const Tiling &tiling);
 
-  /// The loop over k: `multiply` adds the product of the tiles in a stage to the
-  /// sums that the loop carries.
+  /// Builds the main loop, over k: `multiply` adds the product of the operands'
+  /// tiles in `stage` to the sums that the loop carries, which start as `init`.
+  /// Returns the sums.
   llvm::SmallVector<mlir::Value>
-  pipeline(mlir::ValueRange init,
+  mainLoop(mlir::ValueRange init,
            llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value stage, mlir::ValueRange sums)> multiply);
 
-  /// Where element (k, x) lies in the ring.
-  static llvm::SmallVector<mlir::Value> bufferIndices(const Operand &f, mlir::Value stage, mlir::Value k,
+  /// The indices of element (k, x) of a tile in the operand's multistage
+  /// buffer.
+  static llvm::SmallVector<mlir::Value> bufferIndices(const Operand &operand, mlir::Value stage, mlir::Value k,
                                                       mlir::Value x);
 
-  /// Applies what is fused behind the product to the vector `sums`, for `row`
-  /// and the columns from `column` on, and stores it; what lies beyond the
-  /// result is left out if the tiles overlap its edge.
+  /// Applies the epilogue to `sums`, a vector of storeWidth neighbours at `row`
+  /// and from `column` on, and stores it. What is beyond the edge of the result
+  /// is left out.
   void storeRow(mlir::Value sums, mlir::Value row, mlir::Value column);
 
   mlir::linalg::GenericOp op;
   MatmulLoops shape;
-  mlir::Type sumType; // of one sum
-  Operand left, right;
+  mlir::Type sumType; // of one element
+  Operand lhs, rhs;
 
 private:
-  void makeBuffer(Operand &f);
-  void copyTiles(mlir::Value step, mlir::Value stage);
-  void copyTile(const Operand &f, mlir::Value step, mlir::Value stage);
-  void copyChunk(const Operand &f, mlir::ValueRange from, mlir::ValueRange to, int64_t chunk, mlir::Value inside);
-  void commit();
+  void allocateStages(Operand &operand);
+  void copyStep(mlir::Value step, mlir::Value stage);
+  void copyTile(const Operand &operand, mlir::Value step, mlir::Value stage);
+  void copyVector(const Operand &operand, mlir::ValueRange from, mlir::ValueRange to, int64_t width,
+                  mlir::Value inside);
+  void commitGroup();
   void store(mlir::Value value, mlir::Value row, mlir::Value column, bool vector);
 
   KernelEvaluator evaluator;
-  int64_t lanes;
+  int64_t storeWidth;
   bool async;
   Tiling tiling = {};
-  llvm::SmallVector<mlir::Value> outer; // this block's place in the batch
-  mlir::Value token;                    // of the last group of copies, or of a copy before the first; or null
+  llvm::SmallVector<mlir::Value> batchIndex; // of this block
+  mlir::Value token;                         // of the last group of copies, or of a copy before the
+                                             // first; or null
 };
 
 } // namespace gradus::gpu

@@ -1,6 +1,5 @@
 // RUN: gradus-opt %s --pass-pipeline='builtin.module(gpu.module(gpu-convert-to-nvvm))' | FileCheck %s
-// Functions of the GPU become intrinsics; what math is left has instructions, and
-// nothing calls a library.
+// Ops of the gpu and math dialects become intrinsics; no library is called.
 
 // CHECK-NOT: __nv_
 // CHECK: llvm.mlir.global internal @__wg_k_f_0() {addr_space = 3 : i32} : !llvm.array<64 x f32>
@@ -56,7 +55,7 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // What is said of a loop arrives at its branch.
+  // A loop's annotation becomes its branch's.
   // CHECK-LABEL: llvm.func @k_loop
   //       CHECK: llvm.br ^bb1({{.*}}) {loop_annotation = #
   gpu.func @k_loop(%x: memref<64xf32>) kernel {

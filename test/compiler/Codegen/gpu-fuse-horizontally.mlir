@@ -78,7 +78,7 @@ module {
 
 // -----
 
-// Not one launch: the second writes what the first reads (a place that is used
+// Not one launch: the second writes what the first reads (memory that is used
 // again), the third has another block size, the fourth is large.
 // CHECK-LABEL: func.func @apart
 //       CHECK: rt.launch @kernels::@k_a as "first"
@@ -108,7 +108,7 @@ module {
 
 // -----
 
-// Without places nothing is known.
+// Without slots, dependences are not known.
 // CHECK-LABEL: func.func @unplanned
 // CHECK-COUNT-2: rt.launch @kernels::@k_a
 module {

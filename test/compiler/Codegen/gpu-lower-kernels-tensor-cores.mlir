@@ -1,12 +1,12 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels -canonicalize -cse | FileCheck %s
-// RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels=tensor-cores=false | FileCheck %s --check-prefix=CORES
-// Products on tensor cores.
+// RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels=chip=sm_75 | FileCheck %s --check-prefix=CORES
+// Matmuls on tensor cores.
 
 // CORES-NOT: nvgpu
 // CORES: arith.extf %{{.*}} : vector<4xbf16> to vector<4xf32>
 
-// Rings of four stages; three are filled ahead, each by copies of 16 bytes. The
-// left factor lies with k contiguous, the right one not, and both stay so.
+// Multistage buffers of four stages; three are filled before the loop, by copies of
+// 16 bytes. k is contiguous in the lhs and not in the rhs, and both stay so.
 // CHECK-LABEL: gpu.func @k_narrow
 //  CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<64x160xbf16>, %[[B:[a-z0-9]+]]: memref<160x64xbf16>, %[[C:[a-z0-9]+]]: memref<64xf32>, %[[Y:[a-z0-9]+]]: memref<64x64xf32>
 //  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<4x64x40xbf16, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<4x32x72xbf16, #gpu.address_space<workgroup>>
@@ -58,7 +58,7 @@ rt.kernel @rounded(%a: tensor<70x66xf32>, %b: tensor<33x66xf32>) -> tensor<70x33
   rt.yield %0 : tensor<70x33xf32>
 }
 
-// Nothing copies an odd number of bf16 ahead.
+// cp.async copies at least 4 bytes: rows of 33 bf16 are copied by loads and stores.
 // CHECK-LABEL: gpu.func @k_odd
 //   CHECK-NOT: device_async_copy %arg0
 //       CHECK: vector.load %{{.*}} : memref<70x33xbf16>, vector<1xbf16>
@@ -68,8 +68,8 @@ rt.kernel @odd(%a: tensor<70x33xbf16>, %b: tensor<33x64xbf16>) -> tensor<70x64xf
   rt.yield %0 : tensor<70x64xf32>
 }
 
-// Large products have larger tiles; groups of eight rows of them share what they
-// read.
+// Large matmuls have larger tiles; blocks are swizzled in groups of eight rows of
+// tiles, for the L2 cache.
 // CHECK-LABEL: gpu.func @k_large
 //  CHECK-SAME: memref<4x128x40xbf16, #gpu.address_space<workgroup>>
 //  CHECK-SAME: rt.blocks = 256 : i64
@@ -81,14 +81,14 @@ rt.kernel @large(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2
   rt.yield %0 : tensor<2048x2048xf32>
 }
 
-// Where much is fused behind, eight warps share a large tile: 64 x 32 each.
-// CHECK-LABEL: gpu.func @k_much_behind
+// With a large epilogue, eight warps share a large tile: 64 x 32 each.
+// CHECK-LABEL: gpu.func @k_large_epilogue
 //  CHECK-SAME: memref<4x128x40xbf16, #gpu.address_space<workgroup>>
 //  CHECK-SAME: rt.threads = 256 : i64
 // CHECK-COUNT-32: nvgpu.mma.sync
 //   CHECK-NOT: nvgpu.mma.sync
 //       CHECK: scf.yield
-rt.kernel @much_behind(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2048x2048xf32> kind matmul {
+rt.kernel @large_epilogue(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2048x2048xf32> kind matmul {
   %0 = nn.matmul %a, %b transpose_rhs : tensor<2048x64xbf16>, tensor<2048x64xbf16>
   %1 = nn.gelu %0 : tensor<2048x2048xf32>
   %2 = nn.tanh %1 : tensor<2048x2048xf32>

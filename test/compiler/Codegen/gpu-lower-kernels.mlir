@@ -1,7 +1,7 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels -canonicalize -cse | FileCheck %s
-// RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels=tensor-cores=false | FileCheck %s --check-prefix=OLD
+// RUN: gradus-opt %s --gradus-linalg-pipeline --gpu-lower-kernels=chip=sm_75 | FileCheck %s --check-prefix=OLD
 
-// GPUs before sm_80 have no copies that run ahead.
+// GPUs before sm_80 have no cp.async.
 // OLD-NOT: nvgpu
 
 // Four elements per thread with one access of 16 bytes; the last one alone.
@@ -97,10 +97,10 @@ rt.kernel @long_column(%x: tensor<1000x37xf32>) -> tensor<37xf32> kind column {
   rt.yield %0 : tensor<37xf32>
 }
 
-// Tiles of 64 x 64, their factors in rings of four stages that copies run ahead in;
-// rows of 33 elements are copied one by one. Sums are carried by the loop over k;
-// the epilogue is applied before the only store.
-// CHECK-LABEL: gpu.func @k_product
+// Tiles of 64 x 64, the operands in multistage buffers of four stages that
+// asynchronous copies fill; rows of 33 elements are copied one by one. Sums are
+// carried by the loop over k; the epilogue is applied before the only store.
+// CHECK-LABEL: gpu.func @k_matmul
 //  CHECK-SAME: %[[C:[a-z0-9]+]]: memref<128xf32>, %[[Y:[a-z0-9]+]]: memref<70x128xf32>
 //  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<4x64x20xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<4x16x68xf32
 //  CHECK-SAME: rt.blocks = 4 : i64
@@ -118,14 +118,14 @@ rt.kernel @long_column(%x: tensor<1000x37xf32>) -> tensor<37xf32> kind column {
 //       CHECK: vector.load %[[C]]
 //       CHECK: arith.addf
 //       CHECK: vector.store %{{.*}}, %[[Y]]
-rt.kernel @product(%a: tensor<70x33xf32>, %b: tensor<33x128xf32>, %c: tensor<128xf32>) -> tensor<70x128xf32> kind matmul {
+rt.kernel @matmul(%a: tensor<70x33xf32>, %b: tensor<33x128xf32>, %c: tensor<128xf32>) -> tensor<70x128xf32> kind matmul {
   %0 = nn.matmul %a, %b : tensor<70x33xf32>, tensor<33x128xf32>
   %1 = nn.broadcast %c dims [1] : tensor<128xf32> -> tensor<70x128xf32>
   %2 = nn.add %0, %1 : tensor<70x128xf32>
   rt.yield %2 : tensor<70x128xf32>
 }
 
-// With k contiguous in both factors, threads have columns that are 16 apart, so
+// With k contiguous in both operands, threads have columns that are 16 apart, so
 // that they read other banks, and store them one by one, side by side.
 // CHECK-LABEL: gpu.func @k_rows_by_rows
 //  CHECK-SAME: memref<4x64x20xf32, #gpu.address_space<workgroup>>
@@ -137,7 +137,7 @@ rt.kernel @rows_by_rows(%a: tensor<64x32xf32>, %b: tensor<64x32xf32>) -> tensor<
   rt.yield %0 : tensor<64x64xf32>
 }
 
-// The threads of the grid share the parallel loops of what has no structure.
+// The threads of the grid share the parallel loops of generic kernels.
 // CHECK-LABEL: gpu.func @k_generic
 //  CHECK-SAME: rt.blocks = 2 : i64
 //   CHECK-NOT: linalg
@@ -162,7 +162,7 @@ rt.kernel @argmax(%x: tensor<20x17x20xf32>) -> tensor<20x20xi32> kind generic {
   rt.yield %0 : tensor<20x20xi32>
 }
 
-// Where others' results are read, in one block, with barriers.
+// Where a thread reads what others wrote: one block, with barriers.
 // CHECK-LABEL: gpu.func @k_turned_twice
 //  CHECK-SAME: rt.blocks = 1 : i64
 //       CHECK: gpu.barrier
