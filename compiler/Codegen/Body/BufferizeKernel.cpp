@@ -44,7 +44,7 @@ FailureOr<BufferizedKernel> gradus::bufferizeKernel(rt::KernelOp kernel, Functio
     Value offset = arith::ConstantIndexOp::create(at, op.getLoc(), result.scratchBytes);
     auto plain = MemRefType::get(op.getType().getShape(), op.getType().getElementType());
     Value view = memref::ViewOp::create(at, op.getLoc(), plain, scratch, offset, ValueRange());
-    result.scratchBytes += llvm::alignTo(byteSize(plain), 64);
+    result.scratchBytes += llvm::alignTo(byteSize(plain), 64); // a cache line
     op.replaceAllUsesWith(view);
     op.erase();
   }

@@ -9,16 +9,19 @@
 
 namespace gradus {
 
-/// A kernel's body as linalg ops on buffers.
+/// A kernel's body as linalg ops on memrefs.
 struct BufferizedKernel {
-  llvm::SmallVector<mlir::linalg::LinalgOp> ops; // in order
-  int64_t scratchBytes = 0;                      // of temporaries, which are views of `scratch`
+  /// All of them, in order.
+  llvm::SmallVector<mlir::linalg::LinalgOp> ops;
+  /// Bytes of the temporaries, which are views of `scratch`.
+  int64_t scratchBytes = 0;
 };
 
-/// Clones the body of `kernel` to the builder's place in `function`, whose
+/// Clones the body of `kernel` to the insertion point of `b` in `function`, whose
 /// arguments are the buffers of the kernel's arguments, then of its results, and
-/// bufferizes it. Copies become linalg ops: a call of a library would be one
-/// more dependency.
+/// bufferizes it. Temporaries become views of `scratch`, a memref of i8; copies
+/// become linalg ops, because a library call would be one more dependency. Fails,
+/// with an error, where upstream's bufferization does.
 llvm::FailureOr<BufferizedKernel> bufferizeKernel(rt::KernelOp kernel, mlir::FunctionOpInterface function,
                                                   mlir::ImplicitLocOpBuilder &b, mlir::Value scratch);
 

@@ -10,9 +10,13 @@
 using namespace mlir;
 using namespace gradus;
 
-Value KernelEvaluator::index(int64_t v) { return arith::ConstantIndexOp::create(b, v); }
-
 VectorType KernelEvaluator::vectorOf(Type element, int64_t n) { return VectorType::get({n ? n : lanes}, element); }
+
+Value KernelEvaluator::firstLanes(int64_t count) {
+  SmallVector<bool> active(lanes, false);
+  std::fill_n(active.begin(), count, true);
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(vectorOf(b.getI1Type()), active));
+}
 
 Value KernelEvaluator::broadcast(Value v) {
   if (isa<VectorType>(v.getType()))
@@ -40,7 +44,7 @@ llvm::MaybeAlign KernelEvaluator::alignmentOf(VectorType type) {
   return llvm::MaybeAlign(std::min(alignment, byteSize(type)));
 }
 
-/// How many elements each lane lies behind the first, along `dim`.
+/// The distance of each lane from the first along `dim`, in elements of the buffer.
 Value KernelEvaluator::laneOffsets(MemRefType type, int64_t dim) {
   int64_t stride = 1;
   for (int64_t size : type.getShape().drop_front(dim + 1))
@@ -107,6 +111,7 @@ Value KernelEvaluator::compute(Value tensor, const Position &p) {
     return scalar;
   }
   Operation *def = tensor.getDefiningOp();
+  // Other constants than splats are arguments of the kernel.
   if (auto constant = dyn_cast<arith::ConstantOp>(def)) {
     auto splat = cast<SplatElementsAttr>(constant.getValue());
     return arith::ConstantOp::create(b, splat.getSplatValue<TypedAttr>());
@@ -117,7 +122,7 @@ Value KernelEvaluator::compute(Value tensor, const Position &p) {
     AffineMap map = op.getMatchingIndexingMap(input);
     Position at;
     if (p.index.size() == 1 && map.isIdentity()) {
-      at = p; // also a flat position, see EmitLoops
+      at = p; // also a flat position, as elementwise kernels use
     } else {
       for (auto [i, expr] : llvm::enumerate(map.getResults())) {
         int64_t dim = cast<AffineDimExpr>(expr).getPosition();

@@ -14,34 +14,54 @@
 
 namespace gradus {
 
-/// A position in a tensor. With `vectorDim` >= 0 it means `lanes` consecutive
-/// positions along that dimension, beginning at `index[vectorDim]`.
+/// A position in a tensor: an index per dimension. With `vectorDim` >= 0 it means
+/// as many consecutive positions along that dimension as a vector has lanes,
+/// beginning at `index[vectorDim]`.
 struct Position {
+  /// An index value per dimension.
   llvm::SmallVector<mlir::Value> index;
+  /// The dimension along which lanes advance; -1 for a scalar.
   int vectorDim = -1;
+
+  /// One element.
+  static Position scalar(llvm::ArrayRef<mlir::Value> index) { return {llvm::SmallVector<mlir::Value>(index), -1}; }
+  /// A vector along the last dimension; `index` must not be empty.
+  static Position vector(llvm::ArrayRef<mlir::Value> index) {
+    return {llvm::SmallVector<mlir::Value>(index), static_cast<int>(index.size()) - 1};
+  }
 };
 
+/// Builds the values of a kernel's tensors at positions, where its builder
+/// inserts. A value that was built for a position is used again for the same
+/// position, until `newScope`.
 class KernelEvaluator {
 public:
-  /// Evaluates values of a kernel whose arguments lie in `buffers`; code goes to
-  /// the builder's place, loads of scalars to the start of `entry`.
+  /// Vectors have `lanes` elements. Code goes where `b` inserts; arguments that are
+  /// scalars are loaded once, at the start of `entry`.
   KernelEvaluator(mlir::ImplicitLocOpBuilder &b, mlir::Block *entry, int64_t lanes)
       : b(b), entry(entry), lanes(lanes) {}
 
-  /// Changes how many positions a vector stands for.
+  /// Sets the number of lanes of a vector.
   void setLanes(int64_t n) { lanes = n; }
-  /// Promises that vectors in memory begin at a multiple of their size, if that
-  /// is at most so many bytes, and of so many bytes else.
+  /// Promises that every vector in memory is aligned to its own size, or to
+  /// `bytes` where it is larger than that.
   void setAlignment(int64_t bytes) { alignment = bytes; }
-  /// Says where a kernel argument lies.
+  /// Binds a kernel argument to the memref that holds it. All arguments must be
+  /// bound before they are read.
   void bind(mlir::Value argument, mlir::Value buffer) { buffers[argument] = buffer; }
-  /// Fixes the value of a tensor, whatever position is asked for, until `release`.
+  /// Makes `value` the value of `tensor` at every position, until `release`: a
+  /// reduction's result, say, which cannot be computed at one position.
   void fix(mlir::Value tensor, mlir::Value value) { fixed[tensor] = value; }
+  /// Undoes `fix`.
   void release(mlir::Value tensor) { fixed.erase(tensor); }
-  /// Lanes that count, for all that follows; null means all.
+  /// The active lanes of all loads and stores to come, a vector of i1; null means all.
   void setMask(mlir::Value m) { mask = m; }
+  /// The mask in force; null if all lanes are active.
   mlir::Value getMask() const { return mask; }
-  /// Forgets what was computed: to be called on entering and leaving a region.
+  /// A mask with the first `count` lanes active.
+  mlir::Value firstLanes(int64_t count);
+  /// Forgets the values built so far: to be called on entering and leaving a
+  /// region, where they may not dominate, and when what is in memory changes.
   void newScope() { cache.clear(); }
 
   /// The value of `tensor` at `position`: a vector, or a scalar where it is the
@@ -49,21 +69,22 @@ public:
   mlir::Value get(mlir::Value tensor, const Position &position);
   /// Stores `value` (broadcast if need be) into `buffer` at `position`.
   void store(mlir::Value value, mlir::Value buffer, const Position &position);
-  /// Computes all `tensors`, then stores them: a result may lie where an operand
-  /// of another result lies.
+  /// Computes all `tensors`, then stores them: the buffer of one result may be
+  /// that of an operand of another.
   void storeAll(mlir::ValueRange tensors, mlir::ValueRange buffers, const Position &position);
   /// The body of `op` on the given block arguments; scalars are broadcast where
-  /// they meet vectors.
+  /// they meet vectors. `position` answers linalg.index.
   mlir::Value body(mlir::linalg::GenericOp op, mlir::ValueRange arguments, const Position &position);
 
-  mlir::Value index(int64_t v);
+  /// A vector of `n` elements, or of as many as there are lanes.
   mlir::VectorType vectorOf(mlir::Type element, int64_t n = 0);
   /// `v` in every lane, unless it is a vector already.
   mlir::Value broadcast(mlir::Value v);
-  /// Loads from a buffer at `position`, with `mask` applied.
+  /// Loads from a buffer at `position`; inactive lanes read 0.
   mlir::Value load(mlir::Value buffer, const Position &position);
 
 private:
+  mlir::Value compute(mlir::Value tensor, const Position &position);
   llvm::MaybeAlign alignmentOf(mlir::VectorType type);
   mlir::Value laneOffsets(mlir::MemRefType type, int64_t dim);
   mlir::Value maskOrAll();
@@ -80,8 +101,6 @@ private:
   mlir::Value mask;
   llvm::DenseMap<mlir::Value, mlir::Value> buffers, fixed, scalars;
   llvm::SmallVector<CacheEntry> cache;
-
-  mlir::Value compute(mlir::Value tensor, const Position &position);
 };
 
 } // namespace gradus

@@ -23,7 +23,7 @@ LogicalResult gradus::verifyStorable(rt::KernelOp kernel, bool onGPU) {
   for (Type t : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
     Type element = getElementTypeOrSelf(t);
     if (element.isInteger(1))
-      return kernel.emitError("takes or returns a tensor of i1, which has no form in memory; cast it to i32");
+      return kernel.emitError("takes or returns a tensor of i1, which cannot be stored in memory; cast it to i32");
     if (element.isBF16() && !onGPU)
       return kernel.emitError("takes or returns a tensor of bf16, which only GPUs compute with; leave out "
                               "nn-lower-precision");
@@ -31,11 +31,11 @@ LogicalResult gradus::verifyStorable(rt::KernelOp kernel, bool onGPU) {
   return success();
 }
 
-MatmulLoops gradus::matmulLoopsOf(linalg::GenericOp product) {
-  SmallVector<int64_t> ranges = product.getStaticLoopRanges();
+MatmulLoops gradus::matmulLoopsOf(linalg::GenericOp op) {
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   unsigned rank = ranges.size() - 1;
   auto lastIsK = [&](unsigned operand) {
-    return cast<AffineDimExpr>(product.getIndexingMapsArray()[operand].getResult(rank - 1)).getPosition() == rank;
+    return cast<AffineDimExpr>(op.getIndexingMapsArray()[operand].getResult(rank - 1)).getPosition() == rank;
   };
   MatmulLoops shape;
   shape.batch.assign(ranges.begin(), ranges.begin() + rank - 2);

@@ -10,17 +10,18 @@
 
 namespace gradus {
 
-/// The buffers of a kernel's arguments, then of its results. With `flat`, they
-/// are one-dimensional.
+/// The types of the buffers of a kernel's arguments, then of its results: memrefs
+/// of their shapes. With `flat`, all but scalars are one-dimensional.
 llvm::SmallVector<mlir::Type> bufferTypes(rt::KernelOp kernel, bool flat);
 
-/// Fails, with an error, if an argument or a result has no form in memory; bf16
-/// has one on a GPU only.
+/// Fails, with an error, if an argument or a result is of a type that cannot be
+/// stored: i1 nowhere, bf16 on a GPU only.
 llvm::LogicalResult verifyStorable(rt::KernelOp kernel, bool onGPU);
 
 /// True if an elementwise kernel can run over all elements as one row.
 bool isFlat(rt::KernelOp kernel);
 
+/// True for a linalg.generic with a reduction loop: a reduction or a matmul.
 bool isReduction(mlir::Operation &op);
 
 /// The reductions of a kernel, matmuls among them, in their order.
@@ -30,21 +31,24 @@ llvm::SmallVector<mlir::linalg::GenericOp> reductionsOf(rt::KernelOp kernel);
 /// matmul do.
 mlir::linalg::GenericOp firstReduction(rt::KernelOp kernel);
 
-/// What a product computes: result[batch…, m, n], a sum over k. Its loops are in
+/// What a matmul computes: result[batch…, m, n], a sum over k. Its loops are in
 /// this order, k last.
 struct MatmulLoops {
   llvm::SmallVector<int64_t> batch;
   int64_t m, n, k;
-  /// Whether the left operand is stored [k, m] and the right one [n, k].
+  /// Whether the lhs is stored [k, m] and the rhs [n, k].
   bool transposedLhs, transposedRhs;
 
-  /// Dimensions of the result.
+  /// The number of dimensions of the result.
   int64_t rank() const { return batch.size() + 2; }
+  /// The number of matrices.
   int64_t batches() const { return llvm::product_of(batch); }
 };
-MatmulLoops matmulLoopsOf(mlir::linalg::GenericOp product);
 
-/// The value a reduction starts from.
+/// The loops of the matmul `op`, as convert-nn-to-linalg makes it.
+MatmulLoops matmulLoopsOf(mlir::linalg::GenericOp op);
+
+/// The value a reduction starts from, a scalar: what fills its init operand.
 mlir::TypedAttr identityOf(mlir::linalg::GenericOp reduction);
 
 } // namespace gradus

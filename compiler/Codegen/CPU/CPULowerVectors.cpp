@@ -1,4 +1,4 @@
-//===- LowerVectors.cpp - Vector ops towards LLVM -------------------------===//
+//===- CPULowerVectors.cpp - Vector ops that LLVM would lower badly --------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,5 +1,9 @@
-//===- MatmulTiling.cpp - Which register tile for which product -----------===//
+//===- MatmulTiling.cpp - How a CPU computes a matmul ---------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The constants were measured on an AVX-512 Xeon (family 6, model 207).
+//
+//===----------------------------------------------------------------------===//
 #include "compiler/Codegen/CPU/MatmulTiling.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -8,71 +12,139 @@
 using namespace gradus::cpu;
 using llvm::divideCeil;
 
-/// Packed panels of one thread stay within this much of the L2 cache.
-static constexpr int64_t kPackedBytes = 1 << 20;
-/// A right operand up to this size is read in place.
-static constexpr int64_t kDirectBytes = 256 << 10;
-/// Up to this many rows, packing a transposed operand costs more than summing
-/// over lanes.
-static constexpr int64_t kDotRows = 256;
-/// Below this many vectors in k, summing over lanes costs more than packing.
-static constexpr int64_t kDotVectors = 4;
-/// Below this many operations a second thread does not pay.
-static constexpr int64_t kShareFlops = 200000;
+//===----------------------------------------------------------------------===//
+// Dot products
+//===----------------------------------------------------------------------===//
 
-/// Cycles per k of one tile.
-static double tileCycles(int64_t rows, int64_t vectors) {
-  return std::max({rows * vectors / 2.0, (rows + vectors) / 2.0, 4.0});
+/// Rows of the result up to which packing a transposed rhs, once for all rows,
+/// costs more than the sums over lanes, once for each element of the result.
+static constexpr int64_t kMaxDotRows = 256;
+/// The same for the vectors of columns of the result.
+static constexpr int64_t kMaxDotColumnVectors = 2;
+/// Vectors along k below which the sums over lanes, whose cost does not depend on
+/// k, cost more than packing.
+static constexpr int64_t kMinDotVectors = 4;
+/// Rows of a tile. With a quarter of the registers as columns, three rows make
+/// three quarters of them accumulators; a vector per row and one of the rhs remain.
+static constexpr int64_t kDotRows = 3;
+/// Rows of the rhs that the hardware prefetcher follows best at a time: 784 x 16
+/// takes 250 ns, with sixteen 306, with four 293, with one 450.
+static constexpr int64_t kMaxStreams = 8;
+
+static bool prefersDot(const MatmulShape &s) {
+  if (!s.transposedRhs || s.transposedLhs)
+    return false;
+  bool isShortSum = s.m >= s.lanes && s.k < kMinDotVectors * s.lanes;
+  return !isShortSum && (s.m <= kMaxDotRows || s.n <= kMaxDotColumnVectors * s.lanes);
 }
 
-MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, VectorTarget target) {
+static MatmulPlan planDot(const MatmulShape &s, const VectorTarget &target) {
   MatmulPlan plan;
-  bool shortSums = s.m >= s.lanes && s.k < kDotVectors * s.lanes;
-  if (s.transposedRhs && !s.transposedLhs && !shortSums && (s.m <= kDotRows || s.n <= 2 * s.lanes)) {
-    plan.dot = true;
-    bool wide = target.registers >= 32;
-    plan.columns = s.m == 1 ? (wide ? 16 : 8) : (wide ? 8 : 4);
-    plan.columns = std::min(plan.columns, s.lanes);
-    // A single row is bound by reading the right operand. Eight streams are
-    // what the hardware reads ahead best: 784 x 16 takes 250 ns, with sixteen
-    // 306, with four 293, with one 450 (figures of an AVX-512 Xeon).
-    plan.streams = std::min<int64_t>(plan.columns, 8);
-    plan.rows = std::min<int64_t>(s.m, s.m == 1 ? 1 : 3);
-    return plan;
-  }
-  double best = std::numeric_limits<double>::infinity();
-  int64_t vectorsNeeded = divideCeil(s.n, s.lanes);
-  for (int64_t v = 1; v <= std::min<int64_t>(vectorsNeeded, 8); ++v) {
-    for (int64_t r = 1; r <= std::min<int64_t>(s.m, 28); ++r) {
-      if (r * v + v + 1 > target.registers - 3 && r * v + (v == 1 ? 2 : v + 1) > target.registers - 2)
-        continue;
-      int64_t fullRows = s.m / r, restRows = s.m % r;
-      int64_t fullCols = vectorsNeeded / v, restCols = vectorsNeeded % v;
-      auto strip = [&](int64_t vectors) { // all rows of one panel
-        return fullRows * tileCycles(r, vectors) + (restRows ? tileCycles(restRows, vectors) : 0);
-      };
-      double serial = fullCols * strip(v) + (restCols ? strip(restCols) : 0);
-      // Loop overhead, in units of one k.
-      int64_t tiles = (fullRows + (restRows > 0)) * (fullCols + (restCols > 0));
-      serial += tiles * 20.0 / s.k * v;
-      double cost = serial;
-      if (2 * s.m * s.n * s.k > kShareFlops) // an odd number of tiles leaves one thread idle
-        cost += 2 * serial * divideCeil(tiles * s.batch, 2) / (tiles * s.batch / 2.0);
-      if (cost < best) {
-        best = cost;
-        plan.rows = r;
-        plan.vectors = v;
+  plan.method = MatmulPlan::Method::Dot;
+  // A single row is bound by reading the rhs: half of the registers are sums.
+  // Powers of two, because the lanes of as many vectors are summed pairwise.
+  int64_t columns = target.registers >= 32 ? 16 : 8;
+  plan.columns = std::min(s.m == 1 ? columns : columns / 2, s.lanes);
+  plan.streams = std::min(plan.columns, kMaxStreams);
+  plan.rows = std::min(s.m, kDotRows);
+  return plan;
+}
+
+//===----------------------------------------------------------------------===//
+// Outer products
+//===----------------------------------------------------------------------===//
+
+/// Vectors across a tile. With more, the registers leave two rows at most, and a
+/// tile loads nearly as many vectors as it multiplies.
+static constexpr int64_t kMaxVectors = 8;
+/// Registers beside those that the inner loop names: when fewer are free, LLVM
+/// spills accumulators.
+static constexpr int64_t kSpareRegisters = 2;
+/// Cycles per vector across a tile that do not depend on k: the loop over k is
+/// entered and left, sums start from zero and are stored.
+static constexpr double kTileOverheadCycles = 20;
+/// Operations (two per multiplication) below which a second thread does not pay.
+static constexpr int64_t kMinSharedFlops = 200000;
+/// How much the time of two threads counts, relative to that of one.
+static constexpr double kTwoThreadsWeight = 2;
+/// Rows of the rhs, all falling into the same two sets of the L1 cache, from which
+/// on they evict each other before a tile of the next columns reads them again.
+static constexpr int64_t kMaxConflictingRows = 256;
+/// Work items that packing leaves at least, if there are as many panels, so that
+/// several threads finish at about the same time.
+static constexpr int64_t kMinPackedItems = 8;
+
+/// Registers of the inner loop: the accumulators, a row of vectors of the rhs, and
+/// an element of the lhs in all lanes.
+static int64_t registersOf(int64_t rows, int64_t vectors) { return rows * vectors + vectors + 1; }
+
+/// Cycles per step of k of one tile: its FMAs and its loads (an element of the lhs
+/// per row, and the vectors of the rhs) start side by side, and an accumulator is
+/// ready for the next step after the latency of an FMA.
+static double tileCycles(int64_t rows, int64_t vectors, const VectorTarget &target) {
+  double fmas = static_cast<double>(rows * vectors) / target.fmasPerCycle;
+  double loads = static_cast<double>(rows + vectors) / target.loadsPerCycle;
+  return std::max({fmas, loads, static_cast<double>(target.fmaLatency)});
+}
+
+/// What tiles of `rows` x `vectors` cost, edge tiles included: cycles per step of k
+/// and per matrix of the batch.
+static double planCost(const MatmulShape &s, int64_t rows, int64_t vectors, const VectorTarget &target) {
+  int64_t allVectors = divideCeil(s.n, s.lanes);
+  int64_t fullRows = s.m / rows, edgeRows = s.m % rows;
+  int64_t fullPanels = allVectors / vectors, edgeVectors = allVectors % vectors;
+  auto panelCycles = [&](int64_t width) {
+    double cycles = fullRows * tileCycles(rows, width, target);
+    return edgeRows ? cycles + tileCycles(edgeRows, width, target) : cycles;
+  };
+  double cycles = fullPanels * panelCycles(vectors) + (edgeVectors ? panelCycles(edgeVectors) : 0);
+  int64_t tiles = (fullRows + (edgeRows > 0)) * (fullPanels + (edgeVectors > 0));
+  cycles += tiles * kTileOverheadCycles / s.k * vectors;
+  if (2 * s.m * s.n * s.k <= kMinSharedFlops)
+    return cycles;
+  // With an odd number of tiles, one of two threads computes one more.
+  int64_t items = tiles * s.batch;
+  return cycles + kTwoThreadsWeight * cycles * divideCeil(items, 2) / (items / 2.0);
+}
+
+/// Chooses the tile of the lowest cost among those that fit the registers.
+static MatmulPlan planTile(const MatmulShape &s, const VectorTarget &target) {
+  MatmulPlan plan;
+  double bestCost = std::numeric_limits<double>::infinity();
+  int64_t maxVectors = std::min<int64_t>(divideCeil(s.n, s.lanes), kMaxVectors);
+  for (int64_t vectors = 1; vectors <= maxVectors; ++vectors)
+    for (int64_t rows = 1; rows <= s.m; ++rows) {
+      if (registersOf(rows, vectors) + kSpareRegisters > target.registers)
+        break;
+      double cost = planCost(s, rows, vectors, target);
+      if (cost < bestCost) {
+        bestCost = cost;
+        plan.rows = rows;
+        plan.vectors = vectors;
       }
     }
-  }
-  int64_t width = plan.vectors * s.lanes, rowBytes = s.n * s.elementBytes;
-  bool conflicts = rowBytes % 2048 == 0 && s.k > 256; // rows fall on few cache sets
-  plan.pack = s.transposedRhs || (s.m > 2 * plan.rows && (s.k * rowBytes > kDirectBytes * 4 || conflicts));
-  if (plan.pack) {
-    int64_t panels = divideCeil(s.n, width);
-    int64_t fit = std::max<int64_t>(1, kPackedBytes / (s.k * width * s.elementBytes));
-    // At least eight shares for the threads, if there are that many panels.
-    plan.panels = std::max<int64_t>(1, std::min(fit, panels / 8));
-  }
+  return plan;
+}
+
+/// True if copying the rhs into panels pays: it must be transposed, or does not
+/// stay in the caches while several tiles of rows read it.
+static bool prefersPacking(const MatmulShape &s, int64_t rows, const VectorTarget &target) {
+  if (s.transposedRhs)
+    return true;
+  int64_t rowBytes = s.n * s.elementBytes;
+  bool conflicts = rowBytes % (target.l1WayBytes / 2) == 0 && s.k > kMaxConflictingRows;
+  return s.m > 2 * rows && (s.k * rowBytes > target.l2Bytes || conflicts);
+}
+
+MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, const VectorTarget &target) {
+  if (prefersDot(s))
+    return planDot(s, target);
+  MatmulPlan plan = planTile(s, target);
+  if (!prefersPacking(s, plan.rows, target))
+    return plan;
+  plan.method = MatmulPlan::Method::Packed;
+  int64_t width = plan.vectors * s.lanes, panelBytes = s.k * width * s.elementBytes;
+  int64_t panels = divideCeil(s.n, width);
+  plan.panels = std::max<int64_t>(1, std::min(target.l2Bytes / panelBytes, panels / kMinPackedItems));
   return plan;
 }

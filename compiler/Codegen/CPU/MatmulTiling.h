@@ -1,4 +1,4 @@
-//===- MatmulTiling.h - Which register tile for which product -------------===//
+//===- MatmulTiling.h - How a CPU computes a matmul -----------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
 #define GRADUS_COMPILER_CODEGEN_CPU_MATMULTILING_H
@@ -7,31 +7,43 @@
 
 namespace gradus::cpu {
 
-/// How a product [m x k] * [k x n] is computed.
-struct MatmulPlan {
-  /// The accumulators of one register tile: rows, and vectors across columns.
-  int64_t rows = 0, vectors = 0;
-  /// The right operand is copied into panels of `vectors` vectors, `panels` of
-  /// them at a time per thread.
-  bool pack = false;
-  int64_t panels = 1;
-  /// Both operands are contiguous in k: dot products of `rows` x `columns`,
-  /// vectorized over k, without packing; `streams` rows of the right operand
-  /// are read side by side.
-  bool dot = false;
-  int64_t columns = 0, streams = 0;
-};
-
+/// A matmul result[m, n] = sum over k of lhs[m, k] * rhs[k, n], `batch` times.
 struct MatmulShape {
-  int64_t batch, m, n, k, lanes, elementBytes;
+  int64_t batch, m, n, k;
+  /// Lanes of a vector, and bytes of one of its elements.
+  int64_t lanes, elementBytes;
+  /// Whether the lhs is stored [k, m] and the rhs [n, k].
   bool transposedLhs, transposedRhs;
 };
 
-/// Chooses by a model of the inner loop: per k, a tile of r x v vectors costs
-/// max(r * v / 2, (r + v) / 2, 4) cycles (two FMAs and two loads a cycle, FMA
-/// latency 4), edge tiles included. r * v + v + 1 vectors must fit the
-/// registers with two to spare: beyond that LLVM spills.
-MatmulPlan planMatmul(const MatmulShape &shape, VectorTarget target);
+/// How a matmul is computed.
+struct MatmulPlan {
+  enum class Method {
+    /// Outer products: a register tile of `rows` x `vectors` accumulators; the
+    /// rhs is read in place.
+    Direct,
+    /// The same, the rhs copied first into panels as wide as a tile.
+    Packed,
+    /// Dot products: a tile of `rows` x `columns` sums, vectorized over k, for
+    /// operands that are both contiguous in k.
+    Dot
+  };
+  Method method = Method::Direct;
+
+  /// Rows of the result per tile.
+  int64_t rows = 0;
+  /// Direct and Packed: vectors across the columns of a tile.
+  int64_t vectors = 0;
+  /// Packed: panels that a thread packs at a time.
+  int64_t panels = 1;
+  /// Dot: columns of a tile, at most `lanes`; and how many of them, rows of the
+  /// rhs in memory, are read side by side.
+  int64_t columns = 0, streams = 0;
+};
+
+/// Chooses by a model of the inner loop, in cycles. A function of its arguments
+/// only: the order of sums depends on it. All sizes must be positive.
+MatmulPlan planMatmul(const MatmulShape &shape, const VectorTarget &target);
 
 } // namespace gradus::cpu
 

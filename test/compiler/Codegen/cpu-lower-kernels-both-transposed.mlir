@@ -1,7 +1,7 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
-// Few rows and both operands transposed: the right one must still be read as
+// Few rows and both operands transposed: the rhs must still be read as
 // [n, k], by packing or by gathering. Row k of it, as a vector, is not what the
-// product asks for (and lies outside of it where k > n).
+// matmul asks for (and is outside of it where k > n).
 
 // CHECK-LABEL: func.func @both
 //  CHECK-SAME: (%{{.*}}: memref<7x3xf32>, %[[B:.*]]: memref<37x7xf32>

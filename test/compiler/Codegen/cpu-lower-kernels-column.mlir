@@ -1,6 +1,6 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
 
-// A unit is a vector of columns: 37 = 2 * 16 + 5. Four sums hide the latency.
+// A work item is a vector of columns: 37 = 2 * 16 + 5. Four sums hide the latency.
 // CHECK-LABEL: func.func @column
 //  CHECK-SAME: (%[[X:.*]]: memref<9x37xf32>, %[[Y:.*]]: memref<37xf32>, %{{.*}}: index
 //  CHECK-SAME: rt.units = 3
@@ -27,7 +27,7 @@ rt.kernel @few_rows(%x: tensor<3x16xf32>) -> tensor<16xf32> kind column {
   rt.yield %0 : tensor<16xf32>
 }
 
-// The elements summed are stored on the way where someone needs them.
+// The elements summed are stored in the same loop where another kernel needs them.
 // CHECK-LABEL: func.func @elements_too
 //       CHECK: scf.for {{.*}} iter_args
 //       CHECK: vector.store
@@ -38,8 +38,8 @@ rt.kernel @elements_too(%x: tensor<8x16xf32>) -> (tensor<8x16xf32>, tensor<16xf3
   rt.yield %0, %1 : tensor<8x16xf32>, tensor<16xf32>
 }
 
-// Two results per column, of which the first may lie where an operand of the
-// second does: both are computed before either is stored.
+// Two results per column, of which the first may have the buffer of an operand
+// of the second: both are computed before either is stored.
 // CHECK-LABEL: func.func @two_results
 //  CHECK-SAME: (%{{.*}}: memref<3x16xf32>, %[[W:.*]]: memref<16xf32>, %[[S:.*]]: memref<16xf32>, %[[T:.*]]: memref<16xf32>
 //   CHECK-NOT: vector.store

@@ -1,6 +1,6 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
-// What has no loop structure of ours goes through upstream's, in one unit;
-// temporaries lie in scratch memory.
+// What has no loop structure of ours goes through upstream's, as one work item;
+// temporaries are in scratch memory.
 
 // CHECK-LABEL: func.func @transpose
 //  CHECK-SAME: (%[[X:.*]]: memref<3x5xf32>, %[[Y:.*]]: memref<5x3xf32>, %{{.*}}: index, %{{.*}}: index, %{{.*}}: memref<{{[0-9]+}}xi8>)

@@ -34,7 +34,7 @@ rt.kernel @edges(%a: tensor<13x9xf32>, %b: tensor<9x37xf32>) -> tensor<13x37xf32
   rt.yield %0 : tensor<13x37xf32>
 }
 
-// A transposed left operand is read down its columns, as scalars.
+// A transposed lhs is read down its columns, as scalars.
 // CHECK-LABEL: func.func @transposed_lhs
 //  CHECK-SAME: (%[[A:.*]]: memref<9x4xf32>
 //       CHECK: scf.for %[[K:.*]] = {{.*}} iter_args
@@ -44,8 +44,8 @@ rt.kernel @transposed_lhs(%a: tensor<9x4xf32>, %b: tensor<9x16xf32>) -> tensor<4
   rt.yield %0 : tensor<4x16xf32>
 }
 
-// A transposed right operand is packed into scratch memory, through
-// transpositions of squares in registers.
+// A transposed rhs is packed into scratch memory, through
+// transposes of squares in registers.
 // CHECK-LABEL: func.func @packed
 //  CHECK-SAME: %[[B:[a-z0-9]+]]: memref<37x9xf32>, %{{.*}}: memref<300x37xf32>, %{{.*}}: index, %{{.*}}: index, %[[SCRATCH:[a-z0-9]+]]: memref<{{[1-9][0-9]*}}xi8>)
 //       CHECK: %[[P:.*]] = memref.view %[[SCRATCH]]
@@ -60,7 +60,7 @@ rt.kernel @packed(%a: tensor<300x9xf32>, %b: tensor<37x9xf32>) -> tensor<300x37x
   rt.yield %0 : tensor<300x37xf32>
 }
 
-// Few rows and a transposed right operand: dot products over k, no packing.
+// Few rows and a transposed rhs: dot products over k, no packing.
 // CHECK-LABEL: func.func @dot
 //  CHECK-SAME: memref<0xi8>)
 //  CHECK-SAME: rt.units = 1

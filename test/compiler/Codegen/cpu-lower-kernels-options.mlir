@@ -9,9 +9,9 @@ rt.kernel @elementwise(%x: tensor<37xf32>) -> tensor<37xf32> kind elementwise {
   rt.yield %0 : tensor<37xf32>
 }
 
-// CHECK-LABEL: func.func @product
+// CHECK-LABEL: func.func @matmul
 //       CHECK: vector.fma {{.*}} : vector<4xf64>
-rt.kernel @product(%a: tensor<3x5xf64>, %b: tensor<5x7xf64>) -> tensor<3x7xf64> kind matmul {
+rt.kernel @matmul(%a: tensor<3x5xf64>, %b: tensor<5x7xf64>) -> tensor<3x7xf64> kind matmul {
   %0 = nn.matmul %a, %b : tensor<3x5xf64>, tensor<5x7xf64>
   rt.yield %0 : tensor<3x7xf64>
 }

@@ -1,7 +1,7 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
 
 // The sum is carried by the loop; the tail is masked, and masked lanes keep
-// what they have; lanes are combined pairwise.
+// their sum; lanes are combined pairwise.
 // CHECK-LABEL: func.func @row
 //  CHECK-SAME: (%[[X:.*]]: memref<9x37xf32>, %[[Y:.*]]: memref<9xf32>, %{{.*}}: index
 //  CHECK-SAME: rt.units = 9
@@ -40,7 +40,7 @@ rt.kernel @softmax(%x: tensor<9x37xf32>) -> tensor<9x37xf32> kind row {
   rt.yield %6 : tensor<9x37xf32>
 }
 
-// Everything at once: one unit.
+// A full reduction: one work item.
 // CHECK-LABEL: func.func @everything
 //  CHECK-SAME: rt.units = 1
 //       CHECK: memref.store %{{.*}}, %{{.*}}[] : memref<f32>

@@ -1,5 +1,5 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
-// Rows shorter than a vector: lanes are rows, columns are code, and no lanes are
+// Rows shorter than a vector: lanes are rows, columns are unrolled, and no lanes are
 // combined. 37 rows of 3 are two full vectors and one with a mask.
 
 // CHECK-LABEL: func.func @softmax
@@ -27,7 +27,7 @@ rt.kernel @softmax(%x: tensor<37x3xf32>) -> (tensor<37xf32>, tensor<37x3xf32>) k
   rt.yield %4, %6 : tensor<37xf32>, tensor<37x3xf32>
 }
 
-// Leading dimensions are units of their own.
+// Leading dimensions make work items of their own.
 // CHECK-LABEL: func.func @batched
 //  CHECK-SAME: rt.units = 10
 //       CHECK: vector.gather %{{.*}}[%{{.*}}, %{{.*}}, %{{.*}}]

@@ -1,5 +1,5 @@
 // RUN: gradus-opt %s --gradus-linalg-pipeline --cpu-lower-kernels -canonicalize -cse | FileCheck %s
-// Kernels become functions of buffers, a range of units and scratch memory.
+// Kernels become functions of buffers, a range of work items (units) and scratch memory.
 
 // One flat loop whatever the rank, and a masked tail: 3 x 37 = 6 * 16 + 15.
 // CHECK-LABEL: func.func @flat
@@ -29,7 +29,7 @@ rt.kernel @no_tail(%x: tensor<4x32xf32>) -> tensor<4x32xf32> kind elementwise {
   rt.yield %0 : tensor<4x32xf32>
 }
 
-// A broadcast along rows needs the rows: one unit each.
+// A broadcast along rows needs the rows: a work item each.
 // CHECK-LABEL: func.func @rows_of_elementwise
 //  CHECK-SAME: rt.units = 3
 rt.kernel @rows_of_elementwise(%x: tensor<3x37xf32>, %b: tensor<37xf32>) -> tensor<3x37xf32> kind elementwise {
@@ -38,7 +38,7 @@ rt.kernel @rows_of_elementwise(%x: tensor<3x37xf32>, %b: tensor<37xf32>) -> tens
   rt.yield %1 : tensor<3x37xf32>
 }
 
-// A scalar kernel has one unit and no vectors.
+// A scalar kernel has one work item and no vectors.
 // CHECK-LABEL: func.func @scalar
 //  CHECK-SAME: rt.units = 1
 //   CHECK-NOT: vector<
@@ -60,7 +60,7 @@ rt.kernel @intermediates_stay_in_registers(%x: tensor<37xf32>) -> (tensor<37xf32
   rt.yield %0, %1 : tensor<37xf32>, tensor<37xf32>
 }
 
-// Launches name the function from now on.
+// The function has the kernel's name, which launches call.
 // CHECK-LABEL: func.func @step
 //       CHECK: rt.launch @scalar
 func.func @step(%x: tensor<f64>) -> tensor<f64> attributes {train.entry = "predict"} {

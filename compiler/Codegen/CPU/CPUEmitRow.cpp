@@ -1,0 +1,120 @@
+//===- CPUEmitRow.cpp - Kernels whose work items are rows -----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Codegen/Body/KernelShape.h"
+#include "compiler/Codegen/CPU/VectorLoops.h"
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::cpu;
+
+namespace {
+
+/// Row kernels, and elementwise kernels in which indices matter.
+class RowEmitter : VectorLoops {
+public:
+  RowEmitter(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split)
+      : VectorLoops(kernel, target), reductions(reductionsOf(kernel)), domain(domain), rows(domain.take_front(split)),
+        inner(domain.drop_front(split)) {}
+
+  void emit() {
+    setWorkItems(llvm::product_of(rows));
+    loop(begin(), end(), 1, [&](Value item) {
+      SmallVector<Value> row = delinearize(item, rows);
+      for (linalg::GenericOp reduction : reductions)
+        reduce(reduction, row);
+      storeValuesOfRow(row);
+      storeElements(row);
+      release(reductions);
+    });
+  }
+
+private:
+  SmallVector<linalg::GenericOp> reductions;
+  ArrayRef<int64_t> domain, rows, inner;
+
+  void reduce(linalg::GenericOp reduction, ArrayRef<Value> row) {
+    Value input = reduction.getDpsInputs()[0];
+    SmallVector<Value> sums =
+        walk(inner, row, identityVector(reduction), [&](ArrayRef<Value> indices, ValueRange carried) {
+          Value v = evaluator.get(input, Position::vector(indices));
+          return SmallVector<Value>{accumulate(reduction, carried[0], v)};
+        });
+    evaluator.fix(reduction.getResult(0), combineLanes(reduction, sums[0]));
+  }
+
+  /// True for results with a value per element, not per row.
+  bool isFull(Value result) { return shapeOf(result) == domain && !inner.empty(); }
+
+  void storeValuesOfRow(ArrayRef<Value> row) {
+    Position position = Position::scalar(row);
+    for (auto [i, v] : llvm::enumerate(yields()))
+      if (!isFull(v))
+        evaluator.store(evaluator.get(v, position), resultBuffer(i), position);
+  }
+
+  void storeElements(ArrayRef<Value> row) {
+    SmallVector<Value> values, buffers;
+    for (auto [i, v] : llvm::enumerate(yields()))
+      if (isFull(v)) {
+        values.push_back(v);
+        buffers.push_back(resultBuffer(i));
+      }
+    if (values.empty())
+      return;
+    walk(inner, row, {}, [&](ArrayRef<Value> indices, ValueRange) -> SmallVector<Value> {
+      evaluator.storeAll(values, buffers, Position::vector(indices));
+      return {};
+    });
+  }
+};
+
+/// Row kernels whose rows are shorter than a vector: lanes are rows, and the few
+/// columns are unrolled. All lanes work, and none have to be combined.
+class ShortRowEmitter : VectorLoops {
+public:
+  ShortRowEmitter(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain)
+      : VectorLoops(kernel, target), reductions(reductionsOf(kernel)), domain(domain) {}
+
+  void emit() {
+    loopOverVectors(domain.drop_back(), [&](ArrayRef<Value> rows) { emitRowsOfVector(Position::vector(rows)); });
+  }
+
+private:
+  SmallVector<linalg::GenericOp> reductions;
+  ArrayRef<int64_t> domain;
+
+  void emitRowsOfVector(const Position &rows) {
+    // Made once per column, so that the evaluator finds again what it has computed.
+    SmallVector<Position> columns(domain.back(), rows);
+    for (auto [i, position] : llvm::enumerate(columns))
+      position.index.push_back(index(i));
+    for (linalg::GenericOp reduction : reductions) {
+      Value input = reduction.getDpsInputs()[0], sum = identityVector(reduction);
+      for (const Position &position : columns)
+        sum = evaluator.body(reduction, {evaluator.broadcast(evaluator.get(input, position)), sum}, position);
+      evaluator.fix(reduction.getResult(0), sum);
+    }
+    for (auto [i, v] : llvm::enumerate(yields()))
+      for (const Position &position : shapeOf(v) == domain ? ArrayRef(columns) : ArrayRef(rows))
+        evaluator.store(evaluator.get(v, position), resultBuffer(i), position);
+    release(reductions);
+  }
+};
+
+} // namespace
+
+void gradus::cpu::emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split) {
+  RowEmitter(kernel, target, domain, split).emit();
+}
+
+void gradus::cpu::emitRow(rt::KernelOp kernel, VectorTarget target) {
+  linalg::GenericOp reduction = firstReduction(kernel);
+  SmallVector<int64_t> domain = reduction.getStaticLoopRanges();
+  int64_t reduced = reduction.getNumReductionLoops(), split = domain.size() - reduced;
+  int64_t lanes = target.lanes(/*elementBytes=*/4);
+  bool shortRows = reduced == 1 && split > 0 && domain.back() <= lanes && domain[split - 1] >= lanes;
+  if (shortRows)
+    ShortRowEmitter(kernel, target, domain).emit();
+  else
+    emitRows(kernel, target, domain, split);
+}
