@@ -1,4 +1,4 @@
-//===- DeduplicateKernels.cpp - Keep one of each kernel -------------------------===//
+//===- DeduplicateKernels.cpp - Keep one of each kernel -------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
@@ -14,7 +14,7 @@ namespace gradus {
 using namespace mlir;
 using namespace gradus;
 
-/// Equal for kernels that compute the same; names of values play no part.
+/// Equal for kernels with equal bodies.
 static llvm::hash_code hashOf(rt::KernelOp kernel) {
   llvm::hash_code hash = llvm::hash_combine(kernel.getKind(), kernel.getFunctionType());
   for (Operation &op : kernel.getBody().front())

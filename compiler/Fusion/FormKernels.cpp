@@ -22,20 +22,18 @@ namespace gradus {
 using namespace mlir;
 using namespace gradus;
 
-/// Removes what nothing uses, with what only that used.
+/// Erases ops without users, and then those that only they used.
 static void eraseDead(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (fusionRole(&op) && op.use_empty())
       op.erase();
 }
 
-/// Gives each write a value of its own, computed by an op of this step.
+/// Gives each write a value of its own, computed by an op of this step, and each
+/// result that is a variable's old value a copy of it.
 static void isolateWrites(func::FuncOp entry) {
-  DenseSet<Value> taken;
-  for (Value v : entry.getBody().front().getTerminator()->getOperands())
-    taken.insert(v);
-  // What is returned must be the old value, not what takes its place.
   Operation *terminator = entry.getBody().front().getTerminator();
+  DenseSet<Value> taken(terminator->operand_begin(), terminator->operand_end());
   for (OpOperand &operand : terminator->getOpOperands()) {
     Value source = operand.get();
     while (source.getDefiningOp() && isView(source.getDefiningOp()))
@@ -52,44 +50,29 @@ static void isolateWrites(func::FuncOp entry) {
       copyBefore(write);
   }
 }
+
 namespace {
 
 /// Makes kernels of the groups of one entry point.
 class KernelBuilder {
 public:
   KernelBuilder(func::FuncOp entry, const KernelGroups &groups, SymbolTable &symbols)
-      : entry(entry), groups(groups), symbols(symbols) {}
+      : entry(entry), groups(groups), symbols(symbols), b(OpBuilder::atBlockTerminator(&entry.getBody().front())) {}
 
   /// Replaces the ops of the entry point by launches of kernels that hold them.
   LogicalResult materialize() {
-    Block &block = entry.getBody().front();
-    IRMapping launched; // values of the step -> results of launches
-    OpBuilder b = OpBuilder::atBlockTerminator(&block);
-    // Views are recreated behind the launch of what they view.
-    std::function<Value(Value)> outside = [&](Value v) -> Value {
-      if (launched.contains(v))
-        return launched.lookup(v);
-      Operation *def = v.getDefiningOp();
-      if (def && isView(def)) {
-        IRMapping map;
-        map.map(def->getOperand(0), outside(def->getOperand(0)));
-        launched.map(v, b.clone(*def, map)->getResult(0));
-        return launched.lookup(v);
-      }
-      return v;
-    };
-    for (const KernelGroup *g : groups.inOrder())
-      if (failed(launch(*g, b, launched, outside)))
+    for (const KernelGroup *group : groups.inOrder())
+      if (failed(launch(*group)))
         return failure();
     // Writes and results follow all launches.
     for (train::WriteOp write : SmallVector<train::WriteOp>(entry.getOps<train::WriteOp>())) {
-      Value value = outside(write.getValue());
+      Value value = launchedValue(write.getValue());
       train::WriteOp::create(b, write.getLoc(), write.getVariable(), value);
       write.erase();
     }
-    Operation *terminator = block.getTerminator();
-    for (OpOperand &operand : terminator->getOpOperands())
-      operand.set(outside(operand.get()));
+    Block &block = entry.getBody().front();
+    for (OpOperand &operand : block.getTerminator()->getOpOperands())
+      operand.set(launchedValue(operand.get()));
     eraseDead(block);
     for (Operation &op : block)
       if (fusionRole(&op) && !isView(&op))
@@ -98,84 +81,125 @@ public:
   }
 
 private:
-  LogicalResult launch(const KernelGroup &g, OpBuilder &b, IRMapping &launched, function_ref<Value(Value)> outside) {
-    DenseSet<Operation *> inside(g.ops.begin(), g.ops.end());
+  /// What a kernel takes and returns, as values of the step.
+  struct Interface {
     SetVector<Value> inputs;
     SmallVector<Value> outputs;
-    SmallVector<Location> locs;
-    int64_t flops = 0;
-    for (Operation *op : g.ops) {
-      locs.push_back(op->getLoc());
-      flops += cast<FusibleOpInterface>(op).getFlops();
-      for (Value v : KernelGroups::readsOf(op))
-        if (!v.getDefiningOp() || !inside.contains(v.getDefiningOp()))
-          inputs.insert(v);
-      if (groups.escapes(op, g))
-        outputs.push_back(op->getResult(0));
+  };
+
+  /// The value that stands for `v` of the step among the launches: a launch's
+  /// result, or a view of one, which is cloned behind that launch; `v` itself if no
+  /// kernel computes it.
+  Value launchedValue(Value v) {
+    SmallVector<Operation *> views; // the last one first
+    Value source = v;
+    while (!launched.contains(source) && source.getDefiningOp() && isView(source.getDefiningOp())) {
+      views.push_back(source.getDefiningOp());
+      source = source.getDefiningOp()->getOperand(0);
     }
-    for (Value v : outputs)
+    for (Operation *view : llvm::reverse(views)) {
+      IRMapping map;
+      map.map(view->getOperand(0), launched.lookupOrDefault(view->getOperand(0)));
+      launched.map(view->getResult(0), b.clone(*view, map)->getResult(0));
+    }
+    return launched.lookupOrDefault(v);
+  }
+
+  LogicalResult launch(const KernelGroup &group) {
+    Interface interface = interfaceOf(group);
+    for (Value v : interface.outputs)
       if (getElementTypeOrSelf(v.getType()).isInteger(1))
         return v.getDefiningOp()->emitError("a tensor of i1 cannot be stored; cast it to i32 first");
-
     SmallVector<Value> operands;
-    for (Value v : inputs)
-      operands.push_back(outside(v));
-    Location loc = FusedLoc::get(b.getContext(), uniqueLocs(locs));
-    OpBuilder top(entry);
-    auto type = b.getFunctionType(ValueRange(operands).getTypes(), ValueRange(outputs).getTypes());
-    auto kernel = rt::KernelOp::create(top, loc, kernelName(locs, g), type, g.kind);
-    // Names say which layers; only symbols must differ.
+    for (Value v : interface.inputs)
+      operands.push_back(launchedValue(v));
+    TypeRange resultTypes = ValueRange(interface.outputs).getTypes();
+    auto type = b.getFunctionType(ValueRange(operands).getTypes(), resultTypes);
+    rt::KernelOp kernel = createKernel(group, type);
+    fillBody(kernel, group, interface);
+    // Symbols are unique; labels say which layers, and need not be.
     StringAttr name = kernel.getSymNameAttr();
     StringAttr label = symbols.insert(kernel) == name ? StringAttr() : name;
-    SmallVector<Attribute> decisions;
-    for (const std::string &d : g.decisions)
-      decisions.push_back(b.getStringAttr(d));
-    if (!decisions.empty())
-      kernel.setDecisionsAttr(b.getArrayAttr(decisions));
-    int64_t bytes = 0;
-    for (Type t : llvm::concat<const Type>(type.getInputs(), type.getResults()))
-      bytes += byteSize(t);
-    kernel->setAttr(rt::kFlopsAttr, b.getI64IntegerAttr(flops));
-    kernel->setAttr(rt::kBytesAttr, b.getI64IntegerAttr(bytes));
-
-    OpBuilder body = OpBuilder::atBlockEnd(&kernel.getBody().front());
-    IRMapping map;
-    for (auto [v, argument] : llvm::zip_equal(inputs, kernel.getBody().getArguments()))
-      map.map(v, argument);
-    std::function<void(Operation *)> cloneIn = [&](Operation *op) {
-      for (Value v : op->getOperands())
-        if (Operation *def = v.getDefiningOp(); def && isDuplicable(def) && !map.contains(v))
-          cloneIn(def);
-      body.clone(*op, map);
-    };
-    for (Operation *op : g.ops)
-      cloneIn(op);
-    SmallVector<Value> yields;
-    for (Value v : outputs)
-      yields.push_back(map.lookup(v));
-    rt::YieldOp::create(body, loc, yields);
-
-    auto launch =
-        rt::LaunchOp::create(b, loc, ValueRange(outputs).getTypes(), FlatSymbolRefAttr::get(kernel.getSymNameAttr()),
-                             label, operands, ArrayAttr(), ArrayAttr());
-    for (auto [v, result] : llvm::zip_equal(outputs, launch.getOutputs()))
+    auto launch = rt::LaunchOp::create(b, kernel.getLoc(), resultTypes, FlatSymbolRefAttr::get(kernel.getSymNameAttr()),
+                                       label, operands, ArrayAttr(), ArrayAttr());
+    for (auto [v, result] : llvm::zip_equal(interface.outputs, launch.getOutputs()))
       launched.map(v, result);
     return success();
   }
 
-  static SmallVector<Location> uniqueLocs(ArrayRef<Location> locs) {
-    SetVector<Location> unique(locs.begin(), locs.end());
-    return unique.takeVector();
+  Interface interfaceOf(const KernelGroup &group) const {
+    DenseSet<Operation *> inside(group.ops.begin(), group.ops.end());
+    Interface interface;
+    for (Operation *op : group.ops) {
+      for (Value v : KernelGroups::readsOf(op))
+        if (!inside.contains(v.getDefiningOp()))
+          interface.inputs.insert(v);
+      if (groups.escapes(op, group))
+        interface.outputs.push_back(op->getResult(0));
+    }
+    return interface;
   }
 
-  std::string kernelName(ArrayRef<Location> locs, const KernelGroup &g) const {
+  /// Creates the kernel before the entry point, its body without ops.
+  rt::KernelOp createKernel(const KernelGroup &group, FunctionType type) {
+    SetVector<Location> locs;
+    int64_t flops = 0;
+    for (Operation *op : group.ops) {
+      locs.insert(op->getLoc());
+      flops += cast<FusibleOpInterface>(op).getFlops();
+    }
+    int64_t bytes = 0;
+    for (Type t : llvm::concat<const Type>(type.getInputs(), type.getResults()))
+      bytes += byteSize(t);
+    OpBuilder top(entry);
+    Location loc = FusedLoc::get(b.getContext(), locs.getArrayRef());
+    auto kernel = rt::KernelOp::create(top, loc, kernelName(group), type, group.kind);
+    SmallVector<Attribute> decisions;
+    for (const std::string &decision : group.decisions)
+      decisions.push_back(b.getStringAttr(decision));
+    if (!decisions.empty())
+      kernel.setDecisionsAttr(b.getArrayAttr(decisions));
+    kernel->setAttr(rt::kFlopsAttr, b.getI64IntegerAttr(flops));
+    kernel->setAttr(rt::kBytesAttr, b.getI64IntegerAttr(bytes));
+    return kernel;
+  }
+
+  /// Clones the ops of `group` into `kernel`, and the duplicable ops they need.
+  void fillBody(rt::KernelOp kernel, const KernelGroup &group, const Interface &interface) {
+    OpBuilder body = OpBuilder::atBlockEnd(&kernel.getBody().front());
+    IRMapping map;
+    for (auto [v, argument] : llvm::zip_equal(interface.inputs, kernel.getBody().getArguments()))
+      map.map(v, argument);
+    for (Operation *op : group.ops)
+      cloneWithDuplicables(op, body, map);
+    SmallVector<Value> yields;
+    for (Value v : interface.outputs)
+      yields.push_back(map.lookup(v));
+    rt::YieldOp::create(body, kernel.getLoc(), yields);
+  }
+
+  /// Clones `op` behind the duplicable ops that it reads and `map` does not have.
+  static void cloneWithDuplicables(Operation *op, OpBuilder &body, IRMapping &map) {
+    for (Value v : op->getOperands())
+      if (Operation *def = v.getDefiningOp(); def && isDuplicable(def) && !map.contains(v))
+        cloneWithDuplicables(def, body, map);
+    body.clone(*op, map);
+  }
+
+  /// The name of the layers that the ops are of; of the first op, if of none.
+  static std::string kernelName(const KernelGroup &group) {
+    SmallVector<Location> locs;
+    for (Operation *op : group.ops)
+      locs.push_back(op->getLoc());
     std::string name = groupName(locs);
-    return name.empty() ? g.ops.front()->getName().stripDialect().str() : name;
+    return name.empty() ? group.ops.front()->getName().stripDialect().str() : name;
   }
 
   func::FuncOp entry;
   const KernelGroups &groups;
   SymbolTable &symbols;
+  OpBuilder b;        // at the end of the entry point
+  IRMapping launched; // from values of the step to results of launches
 };
 
 struct FormKernelsPass : gradus::impl::FormKernelsPassBase<FormKernelsPass> {

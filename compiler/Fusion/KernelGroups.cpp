@@ -66,29 +66,38 @@ static KernelGroup singleGroup(Operation *op, FusionRole role) {
   return g;
 }
 
-/// The values a group's op reads, looking through duplicable ops.
-static void leaves(Operation *op, SmallVectorImpl<Value> &out) {
-  for (Value v : op->getOperands()) {
+/// What an op reads when it looks through duplicable ops.
+struct ReadThrough {
+  SmallVector<Value> values;       // that no duplicable op computes, in order
+  SmallVector<Operation *> clones; // the duplicable ops between, each once
+};
+
+/// Depth first, so that values keep the order of operands.
+static ReadThrough readThrough(Operation *op) {
+  ReadThrough result;
+  DenseSet<Operation *> seen;
+  SmallVector<Value> stack(llvm::reverse(op->getOperands()));
+  while (!stack.empty()) {
+    Value v = stack.pop_back_val();
     Operation *def = v.getDefiningOp();
-    if (def && isDuplicable(def))
-      leaves(def, out);
-    else
-      out.push_back(v);
+    if (!def || !isDuplicable(def)) {
+      result.values.push_back(v);
+    } else if (seen.insert(def).second) {
+      result.clones.push_back(def);
+      llvm::append_range(stack, llvm::reverse(def->getOperands()));
+    }
   }
+  return result;
 }
 
-/// The op that computes a value, looking through views; null for sources.
-static Operation *producer(Value v, bool *throughView = nullptr) {
-  Operation *def = v.getDefiningOp();
-  while (def && (isView(def) || isDuplicable(def))) {
-    if (isDuplicable(def)) // a view of something materialized
-      return def;
-    if (throughView)
-      *throughView = true;
+/// The value that `v` is a view of, perhaps by several views; else `v`.
+static Value viewSource(Value v) {
+  while (Operation *def = v.getDefiningOp()) {
+    if (!isView(def))
+      break;
     v = def->getOperand(0);
-    def = v.getDefiningOp();
   }
-  return def && fusionRole(def) ? def : nullptr;
+  return v;
 }
 
 //===----------------------------------------------------------------------===//
@@ -102,18 +111,12 @@ static bool looksThrough(Operation *op) {
 }
 
 SmallVector<Value> KernelGroups::readsOf(Operation *op) {
-  SmallVector<Value> reads;
-  if (looksThrough(op))
-    leaves(op, reads);
-  else
-    llvm::append_range(reads, op->getOperands());
-  return reads;
+  return looksThrough(op) ? readThrough(op).values : SmallVector<Value>(op->getOperands());
 }
 
-int KernelGroups::groupProducing(Value v, bool *throughView) const {
-  Operation *def = producer(v, throughView);
-  auto it = groupOf.find(def);
-  return def && it != groupOf.end() ? it->second : -1;
+std::optional<int> KernelGroups::groupProducing(Value v) const {
+  auto it = groupOf.find(viewSource(v).getDefiningOp());
+  return it == groupOf.end() ? std::nullopt : std::optional(it->second);
 }
 
 int KernelGroups::addGroup(Operation *op) {
@@ -121,8 +124,8 @@ int KernelGroups::addGroup(Operation *op) {
   groups.push_back(singleGroup(op, *fusionRole(op)));
   SmallVector<int> dependencies;
   for (Value v : readsOf(op))
-    if (int from = groupProducing(v); from >= 0)
-      dependencies.push_back(from);
+    if (std::optional<int> from = groupProducing(v))
+      dependencies.push_back(*from);
   return order.add(dependencies);
 }
 
@@ -134,14 +137,13 @@ void KernelGroups::makeGroups() {
   }
 }
 
-/// All edges from x to y; `throughView` is set if one leads through a reshape.
-SmallVector<KernelGroups::Edge> KernelGroups::edgesBetween(int x, int y, bool &throughView) const {
-  SmallVector<Edge> edges;
+KernelGroups::Edges KernelGroups::edgesBetween(int x, int y) const {
+  Edges edges;
   for (Operation *op : groups[y].ops)
     for (Value v : readsOf(op))
-      if (bool view = false; groupProducing(v, &view) == x) {
-        throughView |= view;
-        edges.push_back({v, op});
+      if (groupProducing(v) == x) {
+        edges.throughView |= viewSource(v) != v;
+        edges.all.push_back({v, op});
       }
   return edges;
 }
@@ -203,81 +205,78 @@ SmallVector<const KernelGroup *> KernelGroups::inOrder() const {
 // Merging
 //===----------------------------------------------------------------------===//
 
-/// Ops in one kernel. Beyond this a round trip through memory costs little by
-/// comparison, and compiling takes long; what follows a product is in the code
-/// once for every register of its tile.
-static constexpr int64_t kMaxOps = 128, kMaxOpsWithMatmul = 24;
+/// The largest number of ops in one kernel. Beyond this a round trip through memory costs
+/// little by comparison, and compiling takes long.
+static constexpr int64_t kMaxOps = 128;
+/// The same with a matmul: what follows it is in the code once for every register
+/// of its tile.
+static constexpr int64_t kMaxOpsWithMatmul = 24;
 
-/// True if `v` is `value`, or computed from it by duplicable ops.
-static bool reads(Value v, Value value) {
-  if (v == value)
-    return true;
-  Operation *def = v.getDefiningOp();
-  return def && isDuplicable(def) &&
-         llvm::any_of(def->getOperands(), [&](Value operand) { return reads(operand, value); });
-}
-
-/// True if `op`, and the duplicable ops it reads through, spread `value`, which
+/// True if `op`, and the duplicable ops it reads through, broadcast `value`, which
 /// has the reduced shape of `r`, only along the dimensions that `r` reduces.
-static bool spreadsAlong(Operation *op, Value value, const KernelGroup &r) {
-  if (auto broadcast = dyn_cast<nn::BroadcastOp>(op); broadcast && reads(broadcast.getInput(), value)) {
-    int64_t first = r.kind == KernelKind::Row ? 0 : r.split;
-    if (!llvm::equal(broadcast.getDims(), llvm::seq<int64_t>(first, first + broadcast.getDims().size())))
-      return false;
-  }
-  return llvm::all_of(op->getOperands(), [&](Value v) {
-    Operation *def = v.getDefiningOp();
-    return !def || !isDuplicable(def) || spreadsAlong(def, value, r);
+static bool broadcastsAlong(Operation *op, Value value, const KernelGroup &r) {
+  int64_t first = r.kind == KernelKind::Row ? 0 : r.split;
+  SmallVector<Operation *> ops = readThrough(op).clones;
+  ops.push_back(op);
+  return llvm::all_of(ops, [&](Operation *op) {
+    auto broadcast = dyn_cast<nn::BroadcastOp>(op);
+    if (!broadcast || !llvm::is_contained(readThrough(op).values, value))
+      return true;
+    ArrayRef<int64_t> dims = broadcast.getDims();
+    return llvm::equal(dims, llvm::seq<int64_t>(first, first + dims.size()));
   });
 }
 
-/// The kind of the kernel that would hold both, or none, with the reason.
-std::optional<KernelKind> KernelGroups::mergedKind(int xi, int yi, ArrayRef<Edge> edges, std::string &reason) const {
+static bool isElementwise(const KernelGroup &g) { return g.kind == KernelKind::Elementwise; }
+
+KernelGroups::MergeResult KernelGroups::mergedKind(int xi, int yi, const Edges &edges) const {
   const KernelGroup &x = groups[xi], &y = groups[yi];
-  using K = KernelKind;
-  auto elementwise = [](const KernelGroup &g) { return g.kind == K::Elementwise; };
-  for (const Edge &e : edges)
-    if (fusionRole(e.user) == FusionRole::Matmul || fusionRole(e.user) == FusionRole::Generic)
-      return reason = "it is needed whole in memory", std::nullopt;
-  bool product = x.kind == K::Matmul || y.kind == K::Matmul;
-  if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (product ? kMaxOpsWithMatmul : kMaxOps))
-    return reason = "the kernel is large enough", std::nullopt;
-  if (elementwise(x) && elementwise(y)) {
+  if (edges.throughView)
+    return MergeResult::refuse("a reshape is between them");
+  for (const Edge &e : edges.all)
+    if (!looksThrough(e.user))
+      return MergeResult::refuse("it is needed whole in memory");
+  bool hasMatmul = x.kind == KernelKind::Matmul || y.kind == KernelKind::Matmul;
+  if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (hasMatmul ? kMaxOpsWithMatmul : kMaxOps))
+    return MergeResult::refuse("the kernel is large enough");
+  if (isElementwise(x) && isElementwise(y)) {
     if (x.domain == y.domain)
-      return K::Elementwise;
-    return reason = "shapes differ", std::nullopt;
+      return KernelKind::Elementwise;
+    return MergeResult::refuse("shapes differ");
   }
-  if (x.kind == K::Generic || y.kind == K::Generic)
-    return reason = "data movement is a kernel of its own", std::nullopt;
-  if (x.kind == K::Matmul || y.kind == K::Matmul) {
-    if (x.kind == K::Matmul && elementwise(y) && x.domain == y.domain)
-      return K::Matmul;
-    if (y.kind == K::Matmul && elementwise(x) && x.domain == y.domain)
-      return K::Matmul;
-    return reason = "only elementwise ops on its result join a product", std::nullopt;
+  if (x.kind == KernelKind::Generic || y.kind == KernelKind::Generic)
+    return MergeResult::refuse("data movement is a kernel of its own");
+  if (hasMatmul) {
+    if ((isElementwise(x) || isElementwise(y)) && x.domain == y.domain)
+      return KernelKind::Matmul;
+    return MergeResult::refuse("only elementwise ops on its result join a matmul");
   }
-  // What is left: rows and columns, with elementwise ops or each other.
-  const KernelGroup &r = elementwise(x) ? y : x, &other = elementwise(x) ? x : y;
+  return mergedReduction(xi, yi, edges.all);
+}
+
+KernelGroups::MergeResult KernelGroups::mergedReduction(int xi, int yi, ArrayRef<Edge> edges) const {
+  const KernelGroup &x = groups[xi], &y = groups[yi];
+  const KernelGroup &r = isElementwise(x) ? y : x, &other = isElementwise(x) ? x : y;
   bool whole = other.domain == r.domain, reduced = ArrayRef<int64_t>(other.domain) == r.reducedShape();
-  if (elementwise(other) && !whole && !reduced)
-    return reason = "shapes differ", std::nullopt;
-  if (!elementwise(other) && (other.kind != r.kind || !whole || other.split != r.split))
-    return reason = "loops over other rows", std::nullopt;
+  if (isElementwise(other) && !whole && !reduced)
+    return MergeResult::refuse("shapes differ");
+  if (!isElementwise(other) && (other.kind != r.kind || !whole || other.split != r.split))
+    return MergeResult::refuse("it reduces other dimensions");
   // A value per row that is used for every element must be that row's.
   for (const Edge &e : edges)
-    if (!spreadsAlong(e.user, e.value, r))
-      return reason = "its values meet other rows", std::nullopt;
-  if (r.kind == K::Row) {
-    // One long row runs on one thread: draw in only what it alone needs.
+    if (!broadcastsAlong(e.user, e.value, r))
+      return MergeResult::refuse("its values are broadcast to other rows");
+  if (r.kind == KernelKind::Row) {
+    // One long row runs on one thread: it takes in only what nothing else needs.
     if (r.split == 0 && whole && !r.domain.empty() && !(&r == &y && usedOnlyIn(x, yi)))
-      return reason = "a reduction of everything would make it serial", std::nullopt;
-    return K::Row;
+      return MergeResult::refuse("the full reduction would serialize it");
+    return KernelKind::Row;
   }
   // Columns: nothing of full shape may depend on a column's sum.
   for (const Edge &e : edges)
-    if (&r == &x && shapeOf(e.value) == r.reducedShape() && !(elementwise(y) && reduced))
-      return reason = "needs the sum of a whole column", std::nullopt;
-  return K::Column;
+    if (&r == &x && shapeOf(e.value) == r.reducedShape() && !(isElementwise(y) && reduced))
+      return MergeResult::refuse("it needs the sum of a whole column");
+  return KernelKind::Column;
 }
 
 static std::string describe(Operation *op) {
@@ -291,23 +290,19 @@ void KernelGroups::merge() {
     if (!groupOf.contains(&op))
       continue;
     for (Value v : readsOf(&op)) {
-      bool throughView = false;
-      int y = groupOf[&op], x = groupProducing(v, &throughView);
-      if (x < 0 || x == y)
+      int y = groupOf[&op];
+      std::optional<int> x = groupProducing(v);
+      if (!x || *x == y)
         continue;
-      std::string who = describe(producer(v)), reason;
-      SmallVector<Edge> edges = edgesBetween(x, y, throughView);
-      std::optional<KernelKind> kind;
-      if (throughView)
-        reason = "a reshape lies between";
-      else if (kind = mergedKind(x, y, edges, reason); kind && order.reaches(x, y, /*direct=*/false)) {
-        kind.reset();
-        reason = "another kernel must run between them";
-      }
-      LDBG() << (kind ? "merge " : "keep apart ") << op.getName() << " and " << who << " " << reason;
-      if (kind)
-        mergeInto(x, y, *kind);
-      groups[y].decisions.push_back(kind ? "with " + who + ": same loops" : "apart from " + who + ": " + reason);
+      MergeResult result = mergedKind(*x, y, edgesBetween(*x, y));
+      if (result.kind && order.reaches(*x, y, /*direct=*/false))
+        result = MergeResult::refuse("another kernel must run between them");
+      std::string other = describe(viewSource(v).getDefiningOp());
+      LDBG() << (result.kind ? "merge " : "keep apart ") << op.getName() << " and " << other << " " << result.reason;
+      if (result.kind)
+        mergeInto(*x, y, *result.kind);
+      groups[y].decisions.push_back(result.kind ? "fused with " + other + ": same loops"
+                                                : "not fused with " + other + ": " + result.reason.str());
     }
   }
 }
@@ -318,7 +313,7 @@ void KernelGroups::mergeInto(int x, int y, KernelKind kind) {
   merged.kind = kind;
   merged.ops = a.ops;
   llvm::append_range(merged.ops, b.ops);
-  llvm::sort(merged.ops, [](Operation *l, Operation *r) { return l->isBeforeInBlock(r); });
+  llvm::sort(merged.ops, [](Operation *lhs, Operation *rhs) { return lhs->isBeforeInBlock(rhs); });
   merged.decisions = a.decisions;
   llvm::append_range(merged.decisions, b.decisions);
   for (Operation *op : a.ops)
@@ -332,8 +327,8 @@ void KernelGroups::mergeInto(int x, int y, KernelKind kind) {
 // Writes
 //===----------------------------------------------------------------------===//
 
-/// True if `op` reads `v` only at the element that it, or what follows it,
-/// writes: then the result may take the operand's place.
+/// True if `op` reads `v` only at the element that it, or what follows it in
+/// `group`, writes: then the result may overwrite the operand.
 static bool readsSameElement(Operation *op, Value v, Value written, const KernelGroup &group) {
   if (group.kind == KernelKind::Row || group.kind == KernelKind::Generic || !isa<nn::ElementwiseOpInterface>(op))
     return false;
@@ -343,28 +338,32 @@ static bool readsSameElement(Operation *op, Value v, Value written, const Kernel
          shapeOf(v) == shapeOf(written);
 }
 
-/// The groups that read the variable of `write`; `unsafe` is set if the writer
-/// is one of them and cannot overwrite what it reads.
-llvm::SetVector<int> KernelGroups::readersOf(train::WriteOp write, int writer, bool &unsafe) const {
-  llvm::SetVector<int> readers;
-  // What shows the variable's bytes, and the value as which readsOf names it.
-  SmallVector<std::pair<Value, Value>> shown;
+KernelGroups::Readers KernelGroups::readersOf(train::WriteOp write, int writer) const {
+  Readers readers;
+  // The values that have the variable's bytes or are computed from them on demand,
+  // and the value as which readsOf names each.
+  SmallVector<std::pair<Value, Value>> pending;
   for (auto read : func::FuncOp(entry).getOps<train::ReadOp>())
     if (read.getVariable() == write.getVariable())
-      shown.emplace_back(read, read);
-  while (!shown.empty()) {
-    auto [value, leaf] = shown.pop_back_val();
+      pending.emplace_back(read, read);
+  DenseSet<std::pair<Value, Value>> seen(pending.begin(), pending.end());
+  auto add = [&](Value value, Value source) {
+    if (seen.insert({value, source}).second)
+      pending.emplace_back(value, source);
+  };
+  while (!pending.empty()) {
+    auto [value, source] = pending.pop_back_val();
     for (Operation *user : value.getUsers()) {
       if (isView(user))
-        shown.emplace_back(user->getResult(0), user->getResult(0));
+        add(user->getResult(0), user->getResult(0));
       else if (isDuplicable(user))
-        shown.emplace_back(user->getResult(0), leaf);
+        add(user->getResult(0), source);
       auto it = groupOf.find(user);
-      if (it == groupOf.end() || !llvm::is_contained(readsOf(user), leaf))
+      if (it == groupOf.end() || !llvm::is_contained(readsOf(user), source))
         continue;
-      readers.insert(it->second);
+      readers.groups.insert(it->second);
       if (it->second == writer)
-        unsafe |= !readsSameElement(user, leaf, write.getValue(), groups[writer]);
+        readers.writerNeedsOld |= !readsSameElement(user, source, write.getValue(), groups[writer]);
     }
   }
   return readers;
@@ -373,15 +372,15 @@ llvm::SetVector<int> KernelGroups::readersOf(train::WriteOp write, int writer, b
 void KernelGroups::orderWrites() {
   for (auto write : llvm::make_early_inc_range(entry.getOps<train::WriteOp>())) {
     int writer = groupOf.at(write.getValue().getDefiningOp());
-    bool unsafe = false;
-    llvm::SetVector<int> readers = readersOf(write, writer, unsafe);
-    for (int reader : readers)
-      unsafe |= reader != writer && order.reaches(writer, reader, /*direct=*/true);
-    if (unsafe) {
+    Readers readers = readersOf(write, writer);
+    bool needsCopy = readers.writerNeedsOld || llvm::any_of(readers.groups, [&](int reader) {
+                       return reader != writer && order.reaches(writer, reader, /*direct=*/true);
+                     });
+    if (needsCopy) {
       writer = addGroup(copyBefore(write));
       groups[writer].decisions.push_back("a copy: " + write.getVariable().str() + " is still read elsewhere");
     }
-    for (int reader : readers)
+    for (int reader : readers.groups)
       if (reader != writer)
         order.addEdge(reader, writer);
   }

@@ -16,20 +16,22 @@ namespace gradus {
 /// acyclic graphs, 2006).
 class LaunchOrder {
 public:
-  /// Adds a node at the end. It may depend on any node that exists.
+  /// Adds a node at the end and returns its number; they count from 0. It may depend
+  /// on any node that exists.
   int add(llvm::ArrayRef<int> dependencies);
 
   /// True if `to` depends on `from` by a path over at least one other node, or,
-  /// with `direct`, by any path.
+  /// with `direct`, by any path; false for a node and itself.
   bool reaches(int from, int to, bool direct) const;
 
-  /// Makes x one with y, under y's number. No other node may stand between them.
+  /// Makes x one with y, which depends on it, under y's number. There must be no path
+  /// from x to y over another node.
   void merge(int x, int y);
 
   /// Makes `second` depend on `first`; there must be no path the other way.
   void addEdge(int first, int second);
 
-  /// All nodes, each behind what it depends on.
+  /// All nodes that have not been merged into others, each behind what it depends on.
   llvm::SmallVector<int> inOrder() const;
 
 private:
@@ -40,7 +42,7 @@ private:
 
   std::vector<llvm::SmallVector<int, 4>> dependencies; // by node; may name merged ones
   std::vector<int> mergedInto;                         // by node: itself, or where it went
-  std::vector<int> rank;                               // by node: its place in `byRank`
+  std::vector<int> rank;                               // by node: its index in `byRank`
   std::vector<int> byRank;                             // nodes; -1 where one was merged
 };
 

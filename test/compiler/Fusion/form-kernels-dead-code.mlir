@@ -1,7 +1,17 @@
-// RUN: gradus-opt %s --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline
-// An op without users is valid, and simplification may be left out. (It becomes
-// a kernel without results, on which cpu-lower-kernels falls.)
+// RUN: gradus-opt %s --rt-form-kernels | FileCheck %s
+// RUN: gradus-opt %s --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline | FileCheck %s --check-prefix=VECTOR
+// An op without users is valid, and simplification may be left out: it becomes no
+// kernel, because a kernel without results could not be lowered.
 
+// CHECK-NOT: nn.exp
+// CHECK: rt.kernel @neg({{.*}}) -> tensor<3xf32>
+// CHECK-NOT: rt.kernel
+// CHECK-LABEL: func.func @dead
+// CHECK-NEXT: %[[Y:.*]] = rt.launch @neg
+// CHECK-NEXT: return %[[Y]]
+
+// VECTOR: func.func @neg
+// VECTOR-NOT: func.func {{.*}}rt.units
 func.func @dead(%x: tensor<3xf32>) -> tensor<3xf32> attributes {train.entry = "predict"} {
   %0 = nn.exp %x : tensor<3xf32>
   %1 = nn.neg %x : tensor<3xf32>

@@ -1,5 +1,5 @@
 // RUN: gradus-opt %s --rt-form-kernels | FileCheck %s
-// A broadcast that one product finds in memory and the epilogue of another
+// A broadcast that one matmul finds in memory and the epilogue of another
 // clones: the clone reads what is behind it, so that the sum must be stored, too.
 
 // CHECK: rt.kernel @reduce(%{{.*}}) -> (tensor<5xf32>, tensor<5x7xf32>) kind row

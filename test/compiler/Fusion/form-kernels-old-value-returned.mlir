@@ -1,6 +1,6 @@
 // RUN: gradus-opt %s --gradus-kernels-pipeline | FileCheck %s
 // All reads see the value at the start of the step, also those that leave it: a
-// result must not lie where the parameter has been overwritten.
+// result must not be read from the parameter once that is overwritten.
 
 train.parameter @w : tensor<20xf32> init constant(0.0, 0.0)
 // CHECK-LABEL: func.func @old_value

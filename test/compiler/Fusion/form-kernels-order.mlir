@@ -3,7 +3,7 @@
 // which the first depends on the second: `add` belongs to the kernel of `relu`,
 // so the sum must come before what only seems to need `relu` alone.
 
-// CHECK: apart from reduce: another kernel must run between them
+// CHECK: not fused with reduce: another kernel must run between them
 // CHECK-LABEL: func.func @around
 // CHECK: %[[SUM:.*]] = rt.launch @reduce
 // CHECK: %[[BOTH:.*]]:2 = rt.launch @relu(%{{.*}}, %[[SUM]])

@@ -40,11 +40,11 @@ func.func @own_row(%x: tensor<8x8xf32>) -> tensor<8x8xf32> attributes {train.ent
 
 // -----
 
-// The same where the spread sum itself must exist in memory.
+// The same where the broadcast sum itself must exist in memory.
 // CHECK: rt.kernel @reduce
 // CHECK-NOT: nn.broadcast
 // CHECK: rt.kernel @broadcast
-// CHECK-SAME: "apart from reduce: its values meet other rows"
+// CHECK-SAME: "not fused with reduce: its values are broadcast to other rows"
 // CHECK-LABEL: func.func @spread
 func.func @spread(%x: tensor<4x4xf32>) -> tensor<4x4xf32> attributes {train.entry = "predict"} {
   %s = nn.reduce sum %x dims [1] : tensor<4x4xf32>

@@ -2,7 +2,7 @@
 // Parameters are updated in place: readers run before the writer.
 
 train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
-// The update stands first in the program; the product that reads the old value
+// The update stands first in the program; the matmul that reads the old value
 // is launched before it all the same.
 // CHECK-LABEL: func.func @reader_before_writer
 //       CHECK: %[[W:.*]] = train.read @w
@@ -21,7 +21,7 @@ func.func @reader_before_writer(%x: tensor<3x5xf32>, %g: tensor<5x7xf32>) -> ten
 // -----
 
 train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
-// A product reads all of @w for each element of the result: a copy at the end.
+// A matmul reads all of @w for each element of the result: a copy at the end.
 // CHECK: rt.kernel {{.*}} kind elementwise attributes {decisions = ["a copy: w is still read elsewhere"]
 // CHECK: nn.stop_gradient
 // CHECK-LABEL: func.func @copy_when_unsafe
@@ -69,7 +69,7 @@ func.func @swap() attributes {train.entry = "train"} {
 // -----
 
 train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
-// What is returned gets a place of its own, beside that of the parameter.
+// What is returned gets memory of its own, beside that of the parameter.
 // CHECK-LABEL: func.func @written_and_returned
 //       CHECK: %[[Y:.*]]:2 = rt.launch
 //   CHECK-DAG: train.write @w, %[[Y]]#{{[01]}}

@@ -1,8 +1,8 @@
 // RUN: gradus-opt %s --rt-form-kernels --split-input-file | FileCheck %s
-// Which ops become one kernel. Why others do not: form-kernels-apart.mlir.
+// Which ops become one kernel. Why others do not: form-kernels-not-fused.mlir.
 
 // CHECK-LABEL: rt.kernel
-//  CHECK-SAME: kind elementwise attributes {decisions = ["with exp: same loops"]
+//  CHECK-SAME: kind elementwise attributes {decisions = ["fused with exp: same loops"]
 //       CHECK: nn.exp
 //  CHECK-NEXT: nn.neg
 //  CHECK-NEXT: rt.yield
@@ -32,7 +32,7 @@ func.func @two_results(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<3x5xf32>
 
 // -----
 
-// Bias and activation join the product.
+// Bias and activation join the matmul.
 //       CHECK: rt.kernel {{.*}} kind matmul
 //       CHECK: nn.matmul
 //       CHECK: nn.broadcast
@@ -50,7 +50,7 @@ func.func @epilogue(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %b: tensor<7xf32>)
 
 // -----
 
-// Softmax: two reductions over the same rows and what lies between.
+// Softmax: two reductions over the same rows and what is between.
 //       CHECK: rt.kernel {{.*}} kind row
 //       CHECK: nn.reduce max
 //       CHECK: nn.exp
@@ -116,7 +116,7 @@ func.func @duplicables(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %y: tensor<3x7x
 
 // -----
 
-// What a product reads, or what leaves the step, must exist in memory.
+// What a matmul reads, or what leaves the step, must exist in memory.
 //       CHECK: rt.kernel {{.*}} kind elementwise
 //       CHECK: nn.broadcast
 //  CHECK-NEXT: rt.yield

@@ -1,9 +1,9 @@
 // RUN: gradus-opt %s --rt-form-kernels --split-input-file | FileCheck %s
-// Reasons to stay apart, as the kernels record them.
+// Why ops are not fused, as the kernels record it.
 
-// CHECK: decisions = ["apart from exp: it is needed whole in memory"]
-// CHECK-LABEL: func.func @operand_of_a_product
-func.func @operand_of_a_product(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> tensor<3x7xf32> attributes {train.entry = "predict"} {
+// CHECK: decisions = ["not fused with exp: it is needed whole in memory"]
+// CHECK-LABEL: func.func @operand_of_a_matmul
+func.func @operand_of_a_matmul(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> tensor<3x7xf32> attributes {train.entry = "predict"} {
   %0 = nn.exp %x : tensor<3x5xf32>
   %1 = nn.matmul %0, %w : tensor<3x5xf32>, tensor<5x7xf32>
   return %1 : tensor<3x7xf32>
@@ -11,7 +11,7 @@ func.func @operand_of_a_product(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> ten
 
 // -----
 
-// CHECK: decisions = ["apart from exp: shapes differ"]
+// CHECK: decisions = ["not fused with exp: shapes differ"]
 // CHECK-LABEL: func.func @other_shape
 func.func @other_shape(%x: tensor<5xf32>, %y: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry = "predict"} {
   %0 = nn.exp %x : tensor<5xf32>
@@ -23,7 +23,7 @@ func.func @other_shape(%x: tensor<5xf32>, %y: tensor<3x5xf32>) -> tensor<3x5xf32
 // -----
 
 // CHECK: rt.kernel {{.*}} kind generic
-// CHECK: decisions = ["apart from transpose: data movement is a kernel of its own"]
+// CHECK: decisions = ["not fused with transpose: data movement is a kernel of its own"]
 // CHECK-LABEL: func.func @data_movement
 func.func @data_movement(%x: tensor<3x5xf32>) -> tensor<5x3xf32> attributes {train.entry = "predict"} {
   %0 = nn.transpose %x perm [1, 0] : tensor<3x5xf32>
@@ -33,9 +33,9 @@ func.func @data_movement(%x: tensor<3x5xf32>) -> tensor<5x3xf32> attributes {tra
 
 // -----
 
-// CHECK: decisions = ["apart from matmul: only elementwise ops on its result join a product"]
-// CHECK-LABEL: func.func @reduction_of_a_product
-func.func @reduction_of_a_product(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> tensor<3xf32> attributes {train.entry = "predict"} {
+// CHECK: decisions = ["not fused with matmul: only elementwise ops on its result join a matmul"]
+// CHECK-LABEL: func.func @reduction_of_a_matmul
+func.func @reduction_of_a_matmul(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> tensor<3xf32> attributes {train.entry = "predict"} {
   %0 = nn.matmul %x, %w : tensor<3x5xf32>, tensor<5x7xf32>
   %1 = nn.reduce sum %0 dims [1] : tensor<3x7xf32>
   return %1 : tensor<3xf32>
@@ -43,7 +43,7 @@ func.func @reduction_of_a_product(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> t
 
 // -----
 
-// CHECK: decisions = ["apart from reduce: loops over other rows"]
+// CHECK: decisions = ["not fused with reduce: it reduces other dimensions"]
 // CHECK-LABEL: func.func @other_rows
 func.func @other_rows(%x: tensor<3x5xf32>) -> tensor<f32> attributes {train.entry = "predict"} {
   %0 = nn.reduce sum %x dims [1] : tensor<3x5xf32>
@@ -53,7 +53,7 @@ func.func @other_rows(%x: tensor<3x5xf32>) -> tensor<f32> attributes {train.entr
 
 // -----
 
-// CHECK: decisions = ["apart from reduce: needs the sum of a whole column"]
+// CHECK: decisions = ["not fused with reduce: it needs the sum of a whole column"]
 // CHECK-LABEL: func.func @sum_of_a_column
 func.func @sum_of_a_column(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry = "predict"} {
   %0 = nn.reduce sum %x dims [0] : tensor<3x5xf32>
@@ -64,7 +64,7 @@ func.func @sum_of_a_column(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {t
 
 // -----
 
-// CHECK: decisions = ["apart from exp: a reduction of everything would make it serial"]
+// CHECK: decisions = ["not fused with exp: the full reduction would serialize it"]
 // CHECK-LABEL: func.func @serial
 func.func @serial(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<f32>) attributes {train.entry = "predict"} {
   %0 = nn.exp %x : tensor<3x5xf32>
@@ -74,8 +74,8 @@ func.func @serial(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<f32>) attribu
 
 // -----
 
-// Drawn in where the reduction alone needs it.
-// CHECK: kind row attributes {decisions = ["with exp: same loops"]
+// Fused where the reduction alone needs it.
+// CHECK: kind row attributes {decisions = ["fused with exp: same loops"]
 // CHECK-NOT: rt.kernel
 // CHECK-LABEL: func.func @serial_but_alone
 func.func @serial_but_alone(%x: tensor<3x5xf32>) -> tensor<f32> attributes {train.entry = "predict"} {
@@ -86,7 +86,7 @@ func.func @serial_but_alone(%x: tensor<3x5xf32>) -> tensor<f32> attributes {trai
 
 // -----
 
-// CHECK: decisions = ["apart from exp: a reshape lies between"]
+// CHECK: decisions = ["not fused with exp: a reshape is between them"]
 // CHECK-LABEL: func.func @reshape_between
 // CHECK: %[[E:.*]] = rt.launch
 // CHECK: %[[V:.*]] = nn.reshape %[[E]]
@@ -100,8 +100,8 @@ func.func @reshape_between(%x: tensor<3x5xf32>) -> tensor<15xf32> attributes {tr
 
 // -----
 
-// exp and add could be one kernel but for the product that stands between them.
-// CHECK: apart from exp: {{.*}}another kernel must run between them
+// exp and add could be one kernel but for the matmul that must run between them.
+// CHECK: not fused with exp: {{.*}}another kernel must run between them
 // CHECK-LABEL: func.func @no_cycle
 // CHECK-COUNT-3: rt.launch
 func.func @no_cycle(%x: tensor<5x5xf32>, %w: tensor<5x5xf32>) -> tensor<5x5xf32> attributes {train.entry = "predict"} {
