@@ -1,8 +1,8 @@
-//===- ExpandF32.cpp - Transcendentals as arithmetic ---------------------===//
+//===- ExpandF32.cpp - f32 transcendentals as arithmetic ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// f32 only, scalars and vectors alike. Largest errors, found by scanning all
-// f32 inputs (test/unit/MathTest.cpp): see compiler/docs/math.md.
+// For scalars and vectors alike. The largest errors, found by scanning all f32
+// arguments (test/unit/MathTest.cpp), are in compiler/docs/math.md.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/Math/FloatArithmetic.h"
@@ -36,12 +36,12 @@ struct F32 : FloatArithmetic {
   Value real(Value x) { return arith::BitcastOp::create(b, like(b.getF32Type()), x); }
   Value toInt(Value x) { return arith::FPToSIOp::create(b, like(b.getI32Type()), x); }
   Value toReal(Value x) { return arith::SIToFPOp::create(b, like(b.getF32Type()), x); }
-  Value iadd(Value l, Value r) { return arith::AddIOp::create(b, l, r); }
-  Value isub(Value l, Value r) { return arith::SubIOp::create(b, l, r); }
-  Value iand(Value l, Value r) { return arith::AndIOp::create(b, l, r); }
-  Value ior(Value l, Value r) { return arith::OrIOp::create(b, l, r); }
-  Value shl(Value l, int32_t n) { return arith::ShLIOp::create(b, l, ilit(n)); }
-  Value sra(Value l, int32_t n) { return arith::ShRSIOp::create(b, l, ilit(n)); }
+  Value iadd(Value lhs, Value rhs) { return arith::AddIOp::create(b, lhs, rhs); }
+  Value isub(Value lhs, Value rhs) { return arith::SubIOp::create(b, lhs, rhs); }
+  Value iand(Value lhs, Value rhs) { return arith::AndIOp::create(b, lhs, rhs); }
+  Value ior(Value lhs, Value rhs) { return arith::OrIOp::create(b, lhs, rhs); }
+  Value shl(Value v, int32_t bits) { return arith::ShLIOp::create(b, v, ilit(bits)); }
+  Value sra(Value v, int32_t bits) { return arith::ShRSIOp::create(b, v, ilit(bits)); }
   /// c[0] x^n + … + c[n], by Horner.
   Value polynomial(Value x, ArrayRef<float> c) {
     Value y = lit(c[0]);
@@ -96,7 +96,7 @@ Value F32::log(Value x) {
   Value result = fma(k, lit(0.693359375f), add(f, y));
   // Zero, infinity, negative numbers and NaN.
   float infinity = std::numeric_limits<float>::infinity();
-  Value isZero = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x, lit(0.0f));
+  Value isZero = equal(x, lit(0.0f));
   Value isFinite = less(x, lit(infinity));
   Value negative = less(x, lit(0.0f));
   result = select(isFinite, result, x); // infinity and NaN pass
@@ -131,6 +131,7 @@ Value F32::erf(Value x) {
   return select(less(t, lit(0.927734375f)), fma(p, x, x), large);
 }
 
+/// Replaces an op on f32 by what `expand` builds of its operand.
 template <typename Op, Value (F32::*expand)(Value)>
 struct Expand : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;

@@ -1,10 +1,10 @@
-//===- ExpandF64.cpp - f64 functions without a C library --------------===//
+//===- ExpandF64.cpp - f64 math without a C library -----------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // For targets that have none to call. Series long enough for f64: errors stay
 // within a few ulp for arguments of the size that schedules and bias
-// corrections have (sine and cosine: up to 1e5). f32 functions that have no
-// expansion of their own take this way too.
+// corrections have (sine and cosine: up to 1e5). Functions of f32 without an
+// expansion of their own are computed in f64 as well.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/Math/FloatArithmetic.h"
@@ -32,7 +32,6 @@ struct F64 : FloatArithmetic {
   using FloatArithmetic::FloatArithmetic;
   Value lit(double v) { return constant(b.getF64Type(), b.getF64FloatAttr(v)); }
   Value ilit(int64_t v) { return constant(b.getI64Type(), b.getI64IntegerAttr(v)); }
-  Value equal(Value l, Value r) { return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, l, r); }
   Value bits(Value x) { return arith::BitcastOp::create(b, like(b.getI64Type()), x); }
   Value real(Value x) { return arith::BitcastOp::create(b, like(b.getF64Type()), x); }
   Value toInt(Value x) { return arith::FPToSIOp::create(b, like(b.getI64Type()), x); }
