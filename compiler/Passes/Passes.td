@@ -84,21 +84,23 @@ def LowerPrecisionPass : Pass<"nn-lower-precision"> {
 def FormKernelsPass : Pass<"rt-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Group the ops of each entry point into rt.kernels";
   let description = [{
-    Takes ops in order and draws each into the kernel of one of its producers
-    where the loop structures agree and no cycle arises; cheap ops (broadcasts,
-    constants, conditions) are cloned into every kernel that needs them.
-    Kernels are launched in an order that lets parameters be updated in place.
-    Each decision is recorded, with its reason, in the kernel's `decisions`.
+    Takes ops in order and fuses each with the kernels of its producers where the
+    loop structures agree and no cycle arises; cheap ops (broadcasts, constants,
+    conditions) are cloned into every kernel that needs them. Kernels are launched
+    in an order that lets parameters be updated in place. Each decision is recorded,
+    with its reason, in the kernel's `decisions`. Afterwards entry points consist of
+    launches, reshapes, and reads and writes of variables. A tensor of i1 that would
+    have to be stored is an error.
   }];
   let dependentDialects = ["rt::RTDialect", "nn::NNDialect"];
 }
 
 def DeduplicateKernelsPass : Pass<"rt-deduplicate-kernels", "::mlir::ModuleOp"> {
-  let summary = "Keep one of each kernel that computes the same";
+  let summary = "Deduplicate identical kernels";
   let description = [{
-    Kernels with equal bodies, whatever their layers and lines, become one: it is
-    compiled once and launched as often as before. A launch keeps the name of its
-    own layers after `as`; timings and messages use that.
+    Kernels of equal kind, types and bodies, whatever their layers and lines, become
+    one: it is compiled once and launched as often as before. A launch keeps the name
+    of its own layers after `as`; timings and messages use that.
   }];
   let dependentDialects = ["rt::RTDialect"];
 }
@@ -136,23 +138,30 @@ def ConvertNNToLinalgPass : Pass<"convert-nn-to-linalg"> {
 }
 
 def CPULowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
-  let summary = "Turn rt.kernels into functions of loops over vectors";
+  let summary = "Lower rt.kernels to functions of loops over vectors";
   let description = [{
-    Every kernel becomes a `func.func` on memrefs that computes its units
-    [begin, end). Elementwise, row and column kernels become loops over vectors
-    with masked tails in which intermediate values stay in registers; where rows
-    are shorter than a vector, lanes are rows. Products become a register-tiled
-    nanokernel whose accumulators are carried by the loop over k, with packed
-    operands in scratch memory where it pays, or dot products where few rows meet
-    a transposed operand; the fused epilogue is applied before the only store. Kernels of kind `generic` go
-    through upstream's linalg-to-loops.
+    Every kernel becomes a `func.func` of the same name on memrefs. A kernel is split
+    into work items (units), pieces that can run in any order and on any thread; the
+    function computes items [begin, end) and carries their number as `rt.units`.
+
+    - Elementwise, row and column kernels become loops over vectors with masked tails
+      in which intermediate values stay in registers; where rows are shorter than a
+      vector, lanes are rows.
+    - Matmuls become a register-tiled microkernel whose accumulators are carried by
+      the loop over k, the rhs packed into scratch memory where it pays, or dot
+      products where few rows meet a transposed rhs; the fused epilogue is applied
+      before the only store.
+    - Kernels of kind `generic` go through upstream's bufferization and
+      linalg-to-loops, as one work item.
+
+    Arguments and results of i1 or bf16 cannot be stored in memory and are errors.
   }];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::bufferization::BufferizationDialect"];
   let options = [
-    Option<"vectorBytes", "vector-bytes", "int64_t", "64", "width of a vector register">,
+    Option<"vectorBytes", "vector-bytes", "int64_t", "64", "bytes of a vector register">,
     Option<"registers", "registers", "int64_t", "32", "number of vector registers">];
 }
 
@@ -203,29 +212,30 @@ def GPUConvertToNVVMPass : Pass<"gpu-convert-to-nvvm", "::mlir::gpu::GPUModuleOp
 }
 
 def ExpandF32Pass : Pass<"math-expand-f32"> {
-  let summary = "Expand exp, tanh, erf, log and the like into arithmetic";
+  let summary = "Expand exp, log, tanh and erf of f32 into arithmetic";
   let description = [{
     Transcendentals on f32 vectors and scalars become straight-line arithmetic
-    whose error is stated and tested (compiler/docs/math.md); what is left,
-    in f64, calls the C library.
+    whose error is stated and tested (compiler/docs/math.md). Those of f64 stay: on a
+    CPU they call the C library.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"];
 }
 
 def ExpandF64Pass : Pass<"math-expand-f64"> {
-  let summary = "Expand f64 functions for targets without a C library";
+  let summary = "Expand f64 math for targets without a C library";
   let description = [{
-    exp, log, pow, sin, cos, tanh and erf of f64 become series of a few ulp; those
-    of f32 that `math-expand-f32` leaves are computed in f64. What has no expansion
-    (integer powers) is an error at its line.
+    exp, log, pow, sin, cos, tanh and erf of f64 become series whose errors are a few
+    ulp; those of f32 that `math-expand-f32` leaves are computed in f64. A power of
+    integers has no expansion and is an error at its line.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
 def CPULowerVectorsPass : Pass<"cpu-lower-vectors"> {
-  let summary = "Lower vector ops that convert-vector-to-llvm leaves or lowers badly";
+  let summary = "Lower vector.transpose and vector.step before conversion to LLVM";
   let description = [{
-    Transpositions of 16 x 16 squares become shuffles; steps become constants.
+    Transposes of 16 x 16 squares become shuffles, which convert-vector-to-llvm would
+    make element by element; steps become constants.
   }];
   let dependentDialects = ["::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
 }

@@ -80,11 +80,19 @@ func.func @stopped(%x: tensor<3xf32>) -> tensor<3xf32> {
   return %g : tensor<3xf32>
 }
 
-// The second request differentiates what the first one became.
+// The second request differentiates what the first one became: g = 1 * exp(x), so
+// that h = 1 * 1 * exp(x).
 // CHECK-LABEL: func.func @gradient_of_gradient
+//  CHECK-SAME: (%[[X:.*]]: tensor<3xf32>)
 func.func @gradient_of_gradient(%x: tensor<3xf32>) -> tensor<3xf32> {
   // CHECK-NOT: train.grad
-  // CHECK: return
+  // CHECK: %[[EXP:.*]] = nn.exp %[[X]]
+  // CHECK: %[[ONES:.*]] = nn.broadcast
+  // CHECK: nn.mul %[[ONES]], %[[EXP]]
+  // CHECK: %[[ONES2:.*]] = nn.broadcast
+  // CHECK: %[[ONE:.*]] = nn.mul %[[ONES2]], %[[ONES]]
+  // CHECK: %[[H:.*]] = nn.mul %[[ONE]], %[[EXP]]
+  // CHECK: return %[[H]]
   %0 = nn.exp %x : tensor<3xf32>
   %1 = nn.reduce sum %0 dims [0] : tensor<3xf32>
   %g = train.grad %1 wrt %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32>

@@ -11,7 +11,7 @@ train.parameter @plain : tensor<3xf32> init constant(0.0, 0.0)
 train.parameter @heavy : tensor<3xf32> init constant(0.0, 0.0)
 train.parameter @nesterov : tensor<3xf32> init constant(0.0, 0.0)
 
-// CHECK-LABEL: func.func @plain
+// CHECK-LABEL: func.func @plain_step
 //  CHECK-SAME: (%[[G:.*]]: tensor<3xf32>, %[[R:.*]]: tensor<f64>)
 func.func @plain_step(%g: tensor<3xf32>, %r: tensor<f64>) {
   // CHECK-DAG: %[[P:.*]] = train.read @plain
@@ -43,7 +43,7 @@ func.func @momentum_and_decay(%g: tensor<3xf32>, %r: tensor<f64>) {
 }
 
 // The step is g + momentum * v, with the new v.
-// CHECK-LABEL: func.func @nesterov
+// CHECK-LABEL: func.func @nesterov_step
 //  CHECK-SAME: (%[[G:.*]]: tensor<3xf32>, %{{.*}}: tensor<f64>)
 func.func @nesterov_step(%g: tensor<3xf32>, %r: tensor<f64>) {
   // CHECK: train.write @nesterov.velocity, %[[NV:.*]] :
