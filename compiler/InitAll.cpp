@@ -6,6 +6,7 @@
 #include "compiler/Passes/Passes.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Reference/Evaluator.h"
+#include "compiler/Transforms/TrainFormulas.h"
 #include "dialects/check/IR/CheckDialect.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/rt/IR/RTDialect.h"
@@ -50,6 +51,8 @@ void gradus::registerAllDialects(DialectRegistry &registry) {
   registerNNReferenceOpInterfaceExternalModels(registry);
   registerTrainReferenceOpInterfaceExternalModels(registry);
   registerCheckReferenceOpInterfaceExternalModels(registry);
+  registerTrainScheduleAttrInterfaceExternalModels(registry);
+  registerTrainUpdateOpInterfaceExternalModels(registry);
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
   scf::registerBufferizableOpInterfaceExternalModels(registry);

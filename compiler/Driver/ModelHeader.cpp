@@ -1,6 +1,7 @@
 //===- ModelHeader.cpp - The C header of a compiled model -----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Driver/ModelHeader.h"
+#include "dialects/train/IR/TrainDialect.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -11,9 +12,6 @@ using namespace gradus;
 std::string gradus::modelHeader(const ModelTable &table) {
   std::string name = symbolOfModel(table.name), upper = StringRef(name).upper(), text;
   raw_string_ostream os(text);
-#define GRADUS_NAME(suffix, index, text) text,
-  static const char *const entries[] = {GRADUS_ENTRIES(GRADUS_NAME)};
-#undef GRADUS_NAME
   os << "// " << name << ".h - the model '" << table.name << "', compiled by " << table.compiler << ".\n"
      << "//\n"
      << "// Link with the library of the same compilation; a static library needs the\n"
@@ -28,7 +26,7 @@ std::string gradus::modelHeader(const ModelTable &table) {
     const EntryInfo &entry = table.entries[e];
     if (!entry.present)
       continue;
-    std::string prefix = upper + "_" + StringRef(entries[e]).upper();
+    std::string prefix = upper + "_" + train::stringifyEntry(static_cast<train::Entry>(e)).upper();
     os << "#define " << prefix << "_BATCH " << entry.batch << "\n";
     auto tensors = [&](ArrayRef<TensorInfo> list, StringRef what) {
       for (auto [i, t] : enumerate(list)) {

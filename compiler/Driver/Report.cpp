@@ -1,6 +1,7 @@
 //===- Report.cpp - What a compilation tells about its result -------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Driver/Report.h"
+#include "dialects/train/IR/TrainDialect.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -118,15 +119,14 @@ static void printLaunches(raw_ostream &os, const ModelTable &table, const EntryI
 }
 
 void gradus::printModel(raw_ostream &os, const ModelTable &table, bool kernels) {
-  static const char *const names[] = {"train", "eval", "predict"};
   os << "model " << table.name << "\n\n";
   printParameters(os, table);
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
     const EntryInfo &entry = table.entries[e];
     if (!entry.present)
       continue;
-    os << names[e] << ": batch " << entry.batch << ", " << table.flops(e) << " FLOPs, " << entry.launches.size()
-       << " kernels, arena " << entry.arenaBytes << " bytes\n";
+    os << train::stringifyEntry(static_cast<train::Entry>(e)) << ": batch " << entry.batch << ", " << table.flops(e)
+       << " FLOPs, " << entry.launches.size() << " kernels, arena " << entry.arenaBytes << " bytes\n";
     for (const TensorInfo &input : entry.inputs)
       os << "  input  " << left_justify(input.name, 16) << typeText(input) << "\n";
     for (const TensorInfo &output : entry.outputs)

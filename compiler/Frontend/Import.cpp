@@ -1,6 +1,7 @@
 //===- Import.cpp - From a model file to nn and train ---------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Import.h"
+#include "compiler/Frontend/ImportRecipe.h"
 #include "compiler/Frontend/Importer.h"
 #include "mlir/IR/Verifier.h"
 
@@ -66,8 +67,12 @@ OwningOpRef<ModuleOp> Importer::run() {
   OwningOpRef<ModuleOp> owner = ModuleOp::create(FileLineColLoc::get(&context, file.name, 1, 1), model.name());
   module = *owner;
   b.setInsertionPointToEnd(module.getBody());
-  if (model.has_train() && failed(buildRecipeAttr()))
-    return nullptr;
+  if (model.has_train()) {
+    FailureOr<train::RecipeAttr> recipe = importRecipe(*this);
+    if (failed(recipe))
+      return nullptr;
+    module->setAttr(train::kRecipeAttr, *recipe);
+  }
   std::optional<int64_t> givenBatch = types.sizeOf("batch");
   int64_t dataBatch = model.train().data().batch();
   int64_t validationBatch = model.train().validation().batch();
@@ -79,11 +84,11 @@ OwningOpRef<ModuleOp> Importer::run() {
     return nullptr;
   }
   if (model.has_train() &&
-      (failed(buildEntry(EntryKind::Train, trainBatch)) || failed(buildEntry(EntryKind::Eval, evalBatch))))
+      (failed(buildEntry(train::Entry::Train, trainBatch)) || failed(buildEntry(train::Entry::Eval, evalBatch))))
     return nullptr;
   // One sample at a time, unless the model only predicts and a batch is given.
   int64_t predictBatch = model.has_train() ? 1 : givenBatch.value_or(1);
-  if (failed(buildEntry(EntryKind::Predict, predictBatch)) || failed(verify(module)))
+  if (failed(buildEntry(train::Entry::Predict, predictBatch)) || failed(verify(module)))
     return nullptr;
   return owner;
 }

@@ -34,12 +34,9 @@ struct ImportContext {
   mlir::Location locOf(const SourcePosition &position, const llvm::Twine &name) const;
 };
 
-/// Which function an entry point becomes.
-enum class EntryKind { Train, Eval, Predict };
-
 /// The entry point that is built.
 struct EntryPoint {
-  EntryKind kind = EntryKind::Train;
+  train::Entry kind = train::Entry::Train;
   int64_t batch = 1;
   mlir::Value seed = {}, step = {}; // of the train entry, for dropout; null in others
   int64_t dropoutCount = 0;

@@ -85,7 +85,7 @@ static FailureOr<LayerOutputs> importDropout(LayerImporter &in, const proto::Dro
   if (failed(in.checkFloatInput()))
     return failure();
   ++in.entry.dropoutCount;
-  if (in.entry.kind != EntryKind::Train || rate == 0)
+  if (in.entry.kind != train::Entry::Train || rate == 0)
     return LayerOutputs{in.inputs[0]};
   return LayerOutputs{nn::DropoutOp::create(in.b, in.loc, in.inputs[0], in.entry.seed, in.entry.step,
                                             in.b.getF64FloatAttr(rate), in.b.getI64IntegerAttr(in.entry.dropoutCount))};

@@ -1,22 +1,11 @@
 //===- ImportEntries.cpp - The entry points of a model --------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "compiler/Frontend/ImportRecipe.h"
 #include "compiler/Frontend/Importer.h"
 #include "compiler/Frontend/NetworkImporter.h"
 
 using namespace mlir;
 using namespace gradus;
-
-static StringRef nameOf(EntryKind kind) {
-  switch (kind) {
-  case EntryKind::Train:
-    return "train";
-  case EntryKind::Eval:
-    return "eval";
-  case EntryKind::Predict:
-    return "predict";
-  }
-  llvm_unreachable("unknown entry kind");
-}
 
 /// A function with the inputs of the model as arguments, which are defined in `scope`,
 /// and the builder in it.
@@ -29,9 +18,9 @@ FailureOr<func::FuncOp> Importer::createFunction(Scope &scope) {
       return failure();
     arguments.push_back(type);
   }
-  StringRef name = nameOf(entry.kind);
+  StringRef name = train::stringifyEntry(entry.kind);
   auto function = func::FuncOp::create(b, module.getLoc(), name, b.getFunctionType(arguments, {}));
-  function->setAttr(train::kEntryAttr, b.getStringAttr(name));
+  function->setAttr(train::kEntryAttr, train::EntryAttr::get(&context, entry.kind));
   Block *block = function.addEntryBlock();
   b.setInsertionPointToStart(block);
   for (auto [i, input] : llvm::enumerate(model.input())) {
@@ -42,7 +31,7 @@ FailureOr<func::FuncOp> Importer::createFunction(Scope &scope) {
   return function;
 }
 
-LogicalResult Importer::buildEntry(EntryKind kind, int64_t batch) {
+LogicalResult Importer::buildEntry(train::Entry kind, int64_t batch) {
   entry = {kind, batch};
   parameters.beginEntry();
   OpBuilder::InsertionGuard guard(b);
@@ -51,18 +40,18 @@ LogicalResult Importer::buildEntry(EntryKind kind, int64_t batch) {
   FailureOr<func::FuncOp> function = createFunction(scope);
   if (failed(function))
     return failure();
-  if (kind == EntryKind::Train) {
+  if (kind == train::Entry::Train) {
     entry.seed = train::CounterOp::create(b, module.getLoc(), train::Counter::Seed);
     entry.step = train::CounterOp::create(b, module.getLoc(), train::Counter::Step);
   }
   if (failed(NetworkImporter(*this, parameters, entry).importLayers(model.layer(), file.root(), scope)))
     return failure();
   switch (kind) {
-  case EntryKind::Train:
+  case train::Entry::Train:
     return buildTrainEntry(scope, *function);
-  case EntryKind::Eval:
+  case train::Entry::Eval:
     return buildEvalEntry(scope, *function);
-  case EntryKind::Predict:
+  case train::Entry::Predict:
     return buildPredictEntry(scope, *function);
   }
   llvm_unreachable("unknown entry kind");
@@ -116,7 +105,7 @@ LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
     return diagnostics.error(file.root().at("train"), ErrorCode::Recipe,
                              "there is nothing to train: no layer has parameters",
                              "add a dense layer, or remove freeze");
-  FailureOr<Value> rate = buildUpdates(loss);
+  FailureOr<Value> rate = importOptimizer(*this, loss, parameters.getTrainable());
   if (failed(rate))
     return failure();
   // The learning rate is the second result, for the log.

@@ -24,7 +24,7 @@ private:
   EntryPoint entry;
 
   // ImportEntries.cpp: entry points
-  llvm::LogicalResult buildEntry(EntryKind kind, int64_t batch);
+  llvm::LogicalResult buildEntry(train::Entry kind, int64_t batch);
   mlir::FailureOr<mlir::func::FuncOp> createFunction(Scope &scope);
   llvm::LogicalResult buildTrainEntry(Scope &scope, mlir::func::FuncOp function);
   llvm::LogicalResult buildEvalEntry(Scope &scope, mlir::func::FuncOp function);
@@ -33,19 +33,24 @@ private:
   void finishEntry(mlir::func::FuncOp function, llvm::ArrayRef<NamedValue> results);
   std::string describe(mlir::Value v) const { return describeType(typeOf(v), entry.batch); }
 
-  // ImportRecipe.cpp: loss, optimizer, data
+  // ImportLoss.cpp: loss and metrics
+  /// What the recipe's loss compares, checked.
   struct LossInputs {
     mlir::Value prediction, target;
     bool crossEntropy;
   };
+  /// The tensors that the recipe's loss names, or its defaults. Fails after an error.
   mlir::FailureOr<LossInputs> lossInputs(Scope &scope);
+  /// The input or layer output that a loss names.
+  mlir::FailureOr<mlir::Value> namedTensor(llvm::StringRef name, const Scope &scope, const SourcePosition &position);
+  /// The one input that no layer reads: the target where `field` of the loss does not name it.
+  mlir::FailureOr<mlir::Value> defaultTarget(llvm::StringRef field, SourceNode loss);
+  /// Fails, after an error, unless the types of prediction and target fit the loss.
+  llvm::LogicalResult checkLossTypes(const LossInputs &in, SourceNode loss);
+  /// The loss before the mean: a value per label, or per element of the target.
   mlir::Value perElementLoss(const LossInputs &in, mlir::Location loc);
-  mlir::FailureOr<mlir::Value> buildUpdates(mlir::Value loss);
-  mlir::FailureOr<mlir::Value> learningRate(const proto::Schedule &schedule, SourceNode node, mlir::Location loc);
-  llvm::LogicalResult buildRecipeAttr();
-  mlir::FailureOr<mlir::DictionaryAttr> datasetAttr(const proto::Dataset &dataset, SourceNode node);
+  /// The names of the recipe's metrics, with the k of a top-k accuracy, or 0.
   mlir::FailureOr<llvm::SmallVector<std::pair<std::string, int64_t>>> metrics();
-  llvm::LogicalResult checkInputName(llvm::StringRef name, const SourcePosition &position);
 };
 
 } // namespace gradus

@@ -79,7 +79,7 @@ void ParameterTable::beginEntry() {
 
 /// Names of entry points, and of optimizer state, are symbols of the module too.
 LogicalResult ParameterTable::checkReserved(StringRef name, const SourcePosition &position) const {
-  if (name == "train" || name == "eval" || name == "predict")
+  if (train::symbolizeEntry(name))
     return in.diagnostics.error(position, ErrorCode::Name, "a parameter cannot be named '" + name + "'",
                                 "rename the layer");
   for (StringRef suffix : kStateSuffixes) {

@@ -29,11 +29,13 @@ def AutodiffPass : Pass<"train-autodiff"> {
 def ExpandUpdatesPass : Pass<"train-expand-updates", "::mlir::ModuleOp"> {
   let summary = "Expand optimizer steps, schedules and clipping into nn ops";
   let description = [{
-    Each `train.update.*` becomes the arithmetic of its formula, between reads
-    and writes of the parameter and of `train.state` variables named
-    `<parameter>.<slot>` that the pass creates. `train.learning_rate` and bias
-    corrections are computed in f64 scalars. `train.clip_norm` becomes one norm
-    over all gradients and a scale for each.
+    Each `train.update.*` becomes the arithmetic of its formula
+    (train::UpdateOpInterface), between reads and writes of the parameter and of
+    `train.state` variables named `<parameter>.<state>` that the pass creates. A
+    state with the name of a parameter is an error. `train.learning_rate`
+    becomes the formula of its schedule (train::ScheduleAttrInterface); it and
+    bias corrections are computed in f64 scalars. `train.clip_norm` becomes one
+    norm over all gradients and a scale for each.
   }];
   let dependentDialects = ["nn::NNDialect", "train::TrainDialect"];
 }

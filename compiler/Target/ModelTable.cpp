@@ -10,7 +10,6 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/SHA256.h"
@@ -52,22 +51,42 @@ static int64_t intAttr(Operation *op, StringRef name, int64_t otherwise = 0) {
   return attr ? attr.getInt() : otherwise;
 }
 
-static DatasetInfo datasetInfo(DictionaryAttr attr) {
+// The dialect's numbers are those of the runtime.
+static_assert(static_cast<int>(train::Entry::Train) == GRADUS_ENTRY_TRAIN &&
+              static_cast<int>(train::Entry::Eval) == GRADUS_ENTRY_EVAL &&
+              static_cast<int>(train::Entry::Predict) == GRADUS_ENTRY_PREDICT);
+static_assert(static_cast<int>(train::DataKind::Idx) == GRADUS_DATA_IDX &&
+              static_cast<int>(train::DataKind::Npy) == GRADUS_DATA_NPY &&
+              static_cast<int>(train::DataKind::Csv) == GRADUS_DATA_CSV &&
+              static_cast<int>(train::DataKind::Text) == GRADUS_DATA_TEXT);
+
+/// The runtime's form of a dataset; of kind none for null.
+static DatasetInfo datasetInfo(train::DatasetAttr dataset) {
   DatasetInfo info;
-  info.kind = llvm::StringSwitch<uint64_t>(attr.getAs<StringAttr>("kind").getValue())
-                  .Case("idx", GRADUS_DATA_IDX)
-                  .Case("npy", GRADUS_DATA_NPY)
-                  .Case("csv", GRADUS_DATA_CSV)
-                  .Case("text", GRADUS_DATA_TEXT)
-                  .Default(GRADUS_DATA_NONE);
-  info.shuffle = attr.getAs<BoolAttr>("shuffle").getValue();
-  info.header = attr.getAs<BoolAttr>("header").getValue();
-  info.delimiter = attr.getAs<IntegerAttr>("delimiter").getInt();
-  for (auto part : attr.getAs<ArrayAttr>("parts").getAsRange<DictionaryAttr>())
-    info.parts.push_back({part.getAs<StringAttr>("input").str(), part.getAs<StringAttr>("path").str(),
-                          part.getAs<FloatAttr>("scale").getValueAsDouble(), part.getAs<IntegerAttr>("first").getInt(),
-                          part.getAs<IntegerAttr>("last").getInt(), part.getAs<IntegerAttr>("shift").getInt()});
+  if (!dataset)
+    return info;
+  train::DataSourceAttr source = dataset.getSource();
+  info.kind = static_cast<uint64_t>(source.getKind());
+  info.shuffle = dataset.getShuffle();
+  info.header = source.getHeader();
+  info.delimiter = source.getDelimiter().front();
+  for (train::DataPartAttr part : source.getParts())
+    info.parts.push_back({part.getInput().str(), part.getPath().str(), part.getScale().convertToDouble(),
+                          part.getFirst(), part.getLast(), part.getShift()});
   return info;
+}
+
+/// Fills in the fields of the table that a recipe decides.
+static void addRecipe(train::RecipeAttr recipe, ModelTable &table) {
+  table.epochs = recipe.getEpochs();
+  table.seed = recipe.getSeed();
+  if (train::CheckpointAttr checkpoint = recipe.getCheckpoint()) {
+    table.checkpointDir = checkpoint.getDir().str();
+    table.checkpointEvery = checkpoint.getEverySteps();
+    table.checkpointKeep = checkpoint.getKeep();
+  }
+  table.data = datasetInfo(recipe.getData());
+  table.validation = datasetInfo(recipe.getValidation());
 }
 
 static std::string locationText(Location at) {
@@ -168,22 +187,11 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
         info.argBytes.push_back(byteSize(type));
       addKernel(function, function->getAttrOfType<StringAttr>(rt::kKernelAttr), info);
     }
-  for (auto function : module.getOps<func::FuncOp>()) {
-    auto kind = function->getAttrOfType<StringAttr>(train::kEntryAttr);
-    if (!kind)
-      continue;
-    int index = kind == "train" ? GRADUS_ENTRY_TRAIN : kind == "eval" ? GRADUS_ENTRY_EVAL : GRADUS_ENTRY_PREDICT;
-    table.entries[index] = entryInfo(function, kernels, table.kernels);
-  }
-  if (auto recipe = module->getAttrOfType<DictionaryAttr>("train.recipe")) {
-    table.epochs = recipe.getAs<IntegerAttr>("epochs").getInt();
-    table.seed = recipe.getAs<IntegerAttr>("seed").getInt();
-    table.checkpointDir = recipe.getAs<StringAttr>("checkpoint_dir").str();
-    table.checkpointEvery = recipe.getAs<IntegerAttr>("checkpoint_every").getInt();
-    table.checkpointKeep = recipe.getAs<IntegerAttr>("checkpoint_keep").getInt();
-    table.data = datasetInfo(recipe.getAs<DictionaryAttr>("data"));
-    table.validation = datasetInfo(recipe.getAs<DictionaryAttr>("validation"));
-  }
+  for (auto function : module.getOps<func::FuncOp>())
+    if (std::optional<train::Entry> entry = train::getEntry(function))
+      table.entries[static_cast<int>(*entry)] = entryInfo(function, kernels, table.kernels);
+  if (auto recipe = module->getAttrOfType<train::RecipeAttr>(train::kRecipeAttr))
+    addRecipe(recipe, table);
   return table;
 }
 

@@ -25,8 +25,7 @@ static void returnGradients(mlir::func::FuncOp clone) {
   SmallVector<mlir::DictionaryAttr> resultAttrs(results.size(), b.getDictionaryAttr({}));
   clone.setAllResultAttrs(ArrayRef<mlir::DictionaryAttr>(resultAttrs));
   for (mlir::Operation &op : make_early_inc_range(reverse(clone.getBody().front())))
-    if (isa<train::UpdateSgdOp, train::UpdateAdamOp, train::UpdateRmspropOp>(op) ||
-        (op.use_empty() && isa<train::ClipNormOp, train::LearningRateOp>(op)))
+    if (isa<train::UpdateOpInterface>(op) || (op.use_empty() && isa<train::ClipNormOp, train::LearningRateOp>(op)))
       op.erase();
 }
 

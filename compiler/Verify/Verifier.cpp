@@ -98,11 +98,12 @@ reference::State Verifier::stateOf(gradus_session_t *session) const {
   return state;
 }
 
-static constexpr StringLiteral kEntryNames[] = {"train", "eval", "predict"};
+/// The name of entry point `e` (GRADUS_ENTRY_TRAIN …).
+static StringRef entryName(int e) { return train::stringifyEntry(static_cast<train::Entry>(e)); }
 
 bool Verifier::compareEntry(gradus_session_t *session, int e) {
   const gradus_entry_t *entry = library.model->entries[e];
-  auto function = reference.lookupSymbol<mlir::func::FuncOp>(kEntryNames[e]);
+  auto function = reference.lookupSymbol<mlir::func::FuncOp>(entryName(e));
   library.counters(session)[0] = 3; // a step at which schedules and bias corrections differ from the first
   reference::State state = stateOf(session);
   initial = state;
@@ -141,7 +142,7 @@ bool Verifier::compareOutputs(gradus_session_t *session, int e, mlir::func::Func
       continue;
     const gradus_tensor_t &tensor = entry->outputs[i];
     double worst = difference(library.output(session, e, i), tensor.dtype, want[i]);
-    good &= reportDifference((kEntryNames[e] + " " + tensor.name).str(), worst, tolerances.outputs);
+    good &= reportDifference((entryName(e) + " " + tensor.name).str(), worst, tolerances.outputs);
   }
   return good;
 }

@@ -4,6 +4,7 @@
 #include "compiler/Driver/Report.h"
 #include "compiler/Target/Object.h"
 #include "dialects/rt/IR/RTDialect.h"
+#include "dialects/train/IR/TrainDialect.h"
 #include "tools/gradus/Commands.h"
 #include "tools/gradus/Options.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,76 +1,71 @@
-//===- TrainDialect.cpp - The train dialect: registration and verifiers ---===//
+//===- TrainDialect.cpp - The train dialect and its discardable attributes ===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/train/IR/TrainDialect.h"
-#include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
 using namespace gradus::train;
 
 #include "dialects/train/IR/TrainDialect.cpp.inc"
-#include "dialects/train/IR/TrainEnums.cpp.inc"
 
-#define GET_OP_CLASSES
-#include "dialects/train/IR/TrainOps.cpp.inc"
+#include "dialects/train/IR/TrainAttrInterfaces.cpp.inc"
+#include "dialects/train/IR/TrainOpInterfaces.cpp.inc"
 
 void TrainDialect::initialize() {
+  registerAttributes();
   addOperations<
 #define GET_OP_LIST
 #include "dialects/train/IR/TrainOps.cpp.inc"
       >();
 }
 
-/// C1 of read and write, and of the updates: the symbol is a variable of `type`.
-static LogicalResult verifyVariable(Operation *op, FlatSymbolRefAttr symbol, Type type, SymbolTableCollection &symbols,
-                                    bool parameterOnly = false) {
-  Operation *target = symbols.lookupNearestSymbolFrom(op, symbol);
-  Type actual;
-  if (auto parameter = dyn_cast_or_null<ParameterOp>(target))
-    actual = parameter.getType();
-  else if (auto state = dyn_cast_or_null<StateOp>(target); state && !parameterOnly)
-    actual = state.getType();
-  if (!actual)
-    return op->emitOpError() << symbol << " does not name a " << (parameterOnly ? "parameter" : "parameter or state");
-  if (actual != type)
-    return op->emitOpError() << symbol << " has type " << actual << ", not " << type;
+std::optional<Entry> gradus::train::getEntry(Operation *op) {
+  auto entry = op->getAttrOfType<EntryAttr>(kEntryAttr);
+  return entry ? std::optional(entry.getValue()) : std::nullopt;
+}
+
+/// C1 of train.entry: no variable is written twice in `function`.
+static LogicalResult verifyWrites(FunctionOpInterface function) {
+  llvm::SmallPtrSet<Attribute, 16> written;
+  for (WriteOp write : function.getFunctionBody().getOps<WriteOp>()) {
+    // Its own verifier, which runs later, refuses a write of nothing.
+    FlatSymbolRefAttr variable = write.getVariableAttr();
+    if (variable && !written.insert(variable).second)
+      return write.emitOpError() << variable << " is written twice in one step";
+  }
   return success();
 }
 
-LogicalResult ReadOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyVariable(*this, getVariableAttr(), getType(), symbols);
-}
-LogicalResult LearningRateOp::verify() {
-  if (getKind() != "constant" && getKind() != "step" && getKind() != "cosine")
-    return emitOpError("there is no schedule \"") << getKind() << "\"; use constant, step or cosine";
-  if (getKind() == "step" && static_cast<int64_t>(getSteps()) < 1)
-    return emitOpError("a step schedule needs a length of at least 1");
-  return success();
-}
-LogicalResult WriteOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  for (Operation *next = (*this)->getNextNode(); next; next = next->getNextNode())
-    if (auto other = dyn_cast<WriteOp>(next); other && other.getVariable() == getVariable())
-      return other.emitOpError() << getVariableAttr() << " is written twice in one step";
-  return verifyVariable(*this, getVariableAttr(), getValue().getType(), symbols);
-}
-LogicalResult UpdateSgdOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyVariable(*this, getParameterAttr(), getGradient().getType(), symbols, true);
-}
-LogicalResult UpdateAdamOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyVariable(*this, getParameterAttr(), getGradient().getType(), symbols, true);
-}
-LogicalResult UpdateRmspropOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  return verifyVariable(*this, getParameterAttr(), getGradient().getType(), symbols, true);
+LogicalResult TrainDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() == kEntryAttr) {
+    auto function = dyn_cast<FunctionOpInterface>(op);
+    if (!function || !isa<EntryAttr>(attribute.getValue()))
+      return op->emitOpError() << "'" << kEntryAttr << "' must be a #train.entry on a function";
+    return verifyWrites(function);
+  }
+  if (attribute.getName() == kRecipeAttr) {
+    if (!isa<ModuleOp>(op) || !isa<RecipeAttr>(attribute.getValue()))
+      return op->emitOpError() << "'" << kRecipeAttr << "' must be a #train.recipe on a module";
+    return success();
+  }
+  return op->emitOpError() << "the train dialect has no attribute " << attribute.getName();
 }
 
-LogicalResult GradOp::verify() {
-  if (getWrt().getTypes() != getGradients().getTypes()) // C2
-    return emitOpError("results must have the types of the tensors differentiated by");
+/// For arguments and results of a function: `train.name` is a string, and there is nothing else.
+static LogicalResult verifyName(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() != kNameAttr)
+    return op->emitOpError() << "the train dialect has no attribute " << attribute.getName()
+                             << " of arguments or results";
+  if (!isa<StringAttr>(attribute.getValue()))
+    return op->emitOpError() << "'" << kNameAttr << "' must be a string";
   return success();
 }
 
-LogicalResult ClipNormOp::verify() {
-  if (getGradients().getTypes() != getResults().getTypes())
-    return emitOpError("results must have the types of the gradients");
-  if (getMaxNorm().convertToDouble() <= 0)
-    return emitOpError("max norm must be positive");
-  return success();
+LogicalResult TrainDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  return verifyName(op, attribute);
+}
+
+LogicalResult TrainDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  return verifyName(op, attribute);
 }

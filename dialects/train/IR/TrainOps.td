@@ -3,41 +3,16 @@
 #ifndef GRADUS_DIALECTS_TRAIN_IR_TRAINOPS_TD
 #define GRADUS_DIALECTS_TRAIN_IR_TRAINOPS_TD
 
-include "mlir/IR/OpBase.td"
-include "mlir/IR/EnumAttr.td"
+include "dialects/train/IR/TrainAttrs.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
-
-def Train_Dialect : Dialect {
-  let name = "train";
-  let cppNamespace = "::gradus::train";
-  let summary = "Learning: what persists between steps and how it changes.";
-  let description = [{
-    Parameters and optimizer state are module-level symbols; a step reads them
-    as they were at its start and writes them at its end. `train.grad` asks for
-    gradients and is removed by `train-autodiff`; the update ops are expanded
-    by `train-expand-updates` so that fusion sees their arithmetic.
-    An entry point is a `func.func` with the attribute `train.entry` ("train",
-    "eval" or "predict").
-  }];
-}
 
 class Train_Op<string mnemonic, list<Trait> traits = []> : Op<Train_Dialect, mnemonic, traits>;
 def Train_Tensor : StaticShapeTensorOf<[F32, F64, I32, I64, I1]>;
 def Train_FloatTensor : StaticShapeTensorOf<[F32, F64]>;
 def Train_Rate : 0DTensorOf<[F64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getF64Type())">;
 def Train_Count : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
-def Train_Counter : I32EnumAttr<"Counter", "a number the runtime supplies", [
-    I32EnumAttrCase<"Step", 0, "step">, I32EnumAttrCase<"TotalSteps", 1, "total_steps">,
-    I32EnumAttrCase<"Seed", 2, "seed">]> {
-  let cppNamespace = "::gradus::train";
-}
-def Train_InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
-    I32EnumAttrCase<"Constant", 0, "constant">, I32EnumAttrCase<"Uniform", 1, "uniform">,
-    I32EnumAttrCase<"Normal", 2, "normal">]> {
-  let cppNamespace = "::gradus::train";
-}
 
 def Train_ParameterOp : Train_Op<"parameter", [Symbol]> {
   let summary = "a tensor that is learned, saved and loaded";
@@ -71,8 +46,9 @@ def Train_ReadOp : Train_Op<"read", [Pure, DeclareOpInterfaceMethods<SymbolUserO
 def Train_WriteOp : Train_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the value of a parameter or state after the step";
   let description = [{
-    C1: as for `train.read`. At most one write per variable and entry point; all
-    reads see the old value, wherever they stand.
+    C1: as for `train.read`. C2: an entry point writes a variable at most once
+    (verified with its attribute `train.entry`). All reads, also those after the
+    write, see the old value.
   }];
   let arguments = (ins FlatSymbolRefAttr:$variable, Train_Tensor:$value);
   let assemblyFormat = "$variable `,` $value attr-dict `:` type($value)";
@@ -105,30 +81,45 @@ def Train_GradOp : Train_Op<"grad", [Pure]> {
 def Train_LearningRateOp : Train_Op<"learning_rate", [Pure]> {
   let summary = "the learning rate of this step";
   let description = [{
-    `kind`: "constant" (initial), "step" (initial * factor ^ floor(t / every)) or
-    "cosine" (from initial to final over `steps`, 0 meaning `total_steps`), after
-    a linear warm-up of `warmup` steps. Computed in f64, rounded once.
+    With t the number of the step, counted from 0, and w the length of the
+    warm-up: start * (t + 1) / w for t < w, where start is the rate at which the
+    schedule starts; the schedule's own formula after that. Computed in f64.
+    C1: `schedule` is a schedule, that is, has a ScheduleAttrInterface. C2: `warmup` >= 0.
+    ```mlir
+    %rate = train.learning_rate #train.cosine<initial = 0.1, final = 0.001, steps = 100> warmup 10
+    ```
   }];
-  let arguments = (ins StrAttr:$kind, F64Attr:$initial, F64Attr:$final, F64Attr:$factor, I64Attr:$steps, I64Attr:$warmup);
+  let arguments = (ins Train_ScheduleAttrInterface:$schedule,
+                       DefaultValuedAttr<ConfinedAttr<I64Attr, [IntNonNegative]>, "0">:$warmup);
   let results = (outs Train_Rate:$result);
-  let assemblyFormat = "$kind `(` $initial `,` $final `,` $factor `,` $steps `)` `warmup` $warmup attr-dict";
-  let hasVerifier = 1;
+  let assemblyFormat = "$schedule (`warmup` $warmup^)? attr-dict";
 }
 
 def Train_ClipNormOp : Train_Op<"clip_norm", [Pure]> {
   let summary = "scales gradients to a largest global L2 norm";
-  let description = "g * min(1, max_norm / (norm + 1e-6)), norm over all gradients together (as PyTorch's clip_grad_norm_).";
+  let description = [{
+    g * min(1, max_norm / (norm + 1e-6)) for each gradient g, with the norm over
+    all gradients together, as PyTorch's clip_grad_norm_.
+    C1: results have the types of the gradients. C2: the largest norm is positive.
+  }];
   let arguments = (ins Variadic<Train_FloatTensor>:$gradients, F64Attr:$maxNorm);
   let results = (outs Variadic<Train_FloatTensor>:$results);
   let assemblyFormat = "$gradients `max` $maxNorm attr-dict `:` type($gradients) `->` type($results)";
   let hasVerifier = 1;
 }
 
-class Train_UpdateOp<string mnemonic, dag attributes> : Train_Op<"update." # mnemonic, [
-    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+/// One step of an optimizer. C1: the symbol names a `train.parameter` of the
+/// gradient's type. An optimizer is a record here and a function in
+/// compiler/Transforms/Optimizers.cpp.
+class Train_UpdateOp<string mnemonic, dag attributes> : Train_Op<"update." # mnemonic, [SymbolUserOpInterface]> {
   let arguments = !con((ins FlatSymbolRefAttr:$parameter, Train_FloatTensor:$gradient, Train_Rate:$rate),
                        attributes);
   let assemblyFormat = "$parameter `by` $gradient `rate` $rate attr-dict `:` type($gradient)";
+  let extraClassDeclaration = [{
+    ::llvm::LogicalResult verifySymbolUses(::mlir::SymbolTableCollection &symbols) {
+      return verifyParameterUse(*this, getParameterAttr(), getGradient().getType(), symbols);
+    }
+  }];
 }
 def Train_UpdateSgdOp : Train_UpdateOp<"sgd", (ins F64Attr:$momentum, BoolAttr:$nesterov, F64Attr:$weightDecay)> {
   let summary = "one step of stochastic gradient descent";

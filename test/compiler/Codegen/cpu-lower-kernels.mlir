@@ -63,7 +63,7 @@ rt.kernel @intermediates_stay_in_registers(%x: tensor<37xf32>) -> (tensor<37xf32
 // The function has the kernel's name, which launches call.
 // CHECK-LABEL: func.func @step
 //       CHECK: rt.launch @scalar
-func.func @step(%x: tensor<f64>) -> tensor<f64> attributes {train.entry = "predict"} {
+func.func @step(%x: tensor<f64>) -> tensor<f64> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @scalar(%x) : (tensor<f64>) -> tensor<f64>
   return %0 : tensor<f64>
 }

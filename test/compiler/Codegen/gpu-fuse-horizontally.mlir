@@ -65,7 +65,7 @@ module {
       gpu.return
     }
   }
-  func.func @train(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) attributes {train.entry = "train"} {
+  func.func @train(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) attributes {train.entry = #train.entry<train>} {
     %a = rt.launch @kernels::@k_a as "a"(%x) {operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]} : (tensor<8xf32>) -> tensor<8xf32>
     %b = rt.launch @kernels::@k_b as "b"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
     %view = nn.reshape %a : tensor<8xf32> -> tensor<2x4xf32>
@@ -97,7 +97,7 @@ module {
       gpu.return
     }
   }
-  func.func @apart(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = "train"} {
+  func.func @apart(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = #train.entry<train>} {
     %a = rt.launch @kernels::@k_a as "first"(%x) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
     %b = rt.launch @kernels::@k_a as "second"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 16>]} : (tensor<8xf32>) -> tensor<8xf32>
     %c = rt.launch @kernels::@k_wide as "wide"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 256>]} : (tensor<8xf32>) -> tensor<8xf32>
@@ -117,7 +117,7 @@ module {
       gpu.return
     }
   }
-  func.func @unplanned(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = "train"} {
+  func.func @unplanned(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = #train.entry<train>} {
     %a = rt.launch @kernels::@k_a as "first"(%x) : (tensor<8xf32>) -> tensor<8xf32>
     %b = rt.launch @kernels::@k_a as "second"(%y) : (tensor<8xf32>) -> tensor<8xf32>
     return

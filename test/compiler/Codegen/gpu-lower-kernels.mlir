@@ -177,7 +177,7 @@ rt.kernel @turned_twice(%x: tensor<30x17xf32>) -> tensor<17x17xf32> kind generic
 // Launches name the function, and keep their own names.
 // CHECK-LABEL: func.func @predict
 //       CHECK: rt.launch @kernels::@k_column as "column"
-func.func @predict(%x: tensor<100x37xf32>) -> tensor<37xf32> attributes {train.entry = "predict"} {
+func.func @predict(%x: tensor<100x37xf32>) -> tensor<37xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @column(%x) : (tensor<100x37xf32>) -> tensor<37xf32>
   return %0 : tensor<37xf32>
 }

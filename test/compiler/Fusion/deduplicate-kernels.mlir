@@ -14,7 +14,7 @@
 // CHECK: rt.launch @swapped(
 // CHECK: rt.launch @transposed(
 func.func @predict(%x: tensor<3x3xf32>, %v: tensor<3x3xf32>, %w: tensor<3x3xf32>, %u: tensor<3x5xf32>)
-    -> (tensor<3x3xf32>, tensor<3x5xf32>, tensor<3x3xf32>, tensor<3x3xf32>) attributes {train.entry = "predict"} {
+    -> (tensor<3x3xf32>, tensor<3x5xf32>, tensor<3x3xf32>, tensor<3x3xf32>) attributes {train.entry = #train.entry<predict>} {
   %a = nn.matmul %x, %v : tensor<3x3xf32>, tensor<3x3xf32> loc("a")
   %ar = nn.relu %a : tensor<3x3xf32> loc("a")
   %b = nn.matmul %ar, %w : tensor<3x3xf32>, tensor<3x3xf32> loc("b")

@@ -12,7 +12,7 @@
 
 // VECTOR: func.func @neg
 // VECTOR-NOT: func.func {{.*}}rt.units
-func.func @dead(%x: tensor<3xf32>) -> tensor<3xf32> attributes {train.entry = "predict"} {
+func.func @dead(%x: tensor<3xf32>) -> tensor<3xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.exp %x : tensor<3xf32>
   %1 = nn.neg %x : tensor<3xf32>
   return %1 : tensor<3xf32>

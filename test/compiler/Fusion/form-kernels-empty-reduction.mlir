@@ -5,7 +5,7 @@
 // CHECK: rt.kernel @reduce({{.*}}) -> tensor<3xf32> kind generic
 // CHECK-NEXT: nn.reduce sum %{{.*}} dims []
 // CHECK: rt.launch @reduce
-func.func @over_nothing(%x: tensor<3xf32>) -> tensor<3xf32> attributes {train.entry = "predict"} {
+func.func @over_nothing(%x: tensor<3xf32>) -> tensor<3xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.reduce sum %x dims [] : tensor<3xf32>
   return %0 : tensor<3xf32>
 }

@@ -9,7 +9,7 @@
 // CHECK: %[[R:.*]]:2 = rt.launch @reduce
 // CHECK: rt.launch @matmul(%[[R]]#1,
 // CHECK: rt.launch @matmul_0 as "matmul"({{.*}}, %[[R]]#0)
-func.func @both(%x: tensor<5x7xf32>, %w: tensor<7x5xf32>, %v: tensor<5x7xf32>) -> tensor<5x7xf32> attributes {train.entry = "predict"} {
+func.func @both(%x: tensor<5x7xf32>, %w: tensor<7x5xf32>, %v: tensor<5x7xf32>) -> tensor<5x7xf32> attributes {train.entry = #train.entry<predict>} {
   %s = nn.reduce sum %x dims [1] : tensor<5x7xf32>
   %d = nn.broadcast %s dims [0] : tensor<5xf32> -> tensor<5x7xf32>
   %m = nn.matmul %d, %w : tensor<5x7xf32>, tensor<7x5xf32>

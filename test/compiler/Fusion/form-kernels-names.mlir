@@ -7,7 +7,7 @@
 // CHECK-LABEL: func.func @predict
 // CHECK: rt.launch @"fc1+relu"
 // CHECK: rt.launch @out
-func.func @predict(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> tensor<3xf32> attributes {train.entry = "predict"} {
+func.func @predict(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>) -> tensor<3xf32> attributes {train.entry = #train.entry<predict>} {
   // 2 * 3 * 5 * 7 operations and 21 more for each of two elementwise ops
   %0 = nn.matmul %x, %w : tensor<3x5xf32>, tensor<5x7xf32> loc("fc1")
   %1 = nn.neg %0 : tensor<3x7xf32> loc("fc1")

@@ -9,7 +9,7 @@
 // CHECK: %[[BOTH:.*]]:2 = rt.launch @relu(%{{.*}}, %[[SUM]])
 // CHECK: %[[PART:.*]] = rt.launch @slice(%[[BOTH]]#0)
 // CHECK: rt.launch {{.*}}(%[[SUM]],
-func.func @around(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4xf32>) attributes {train.entry = "predict"} {
+func.func @around(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4xf32>) attributes {train.entry = #train.entry<predict>} {
   %relu = nn.relu %x : tensor<4x4xf32>
   %part = nn.slice %relu from [0, 0] to [1, 4] by [1, 1] : tensor<4x4xf32>
   %row = nn.reshape %part : tensor<1x4xf32> -> tensor<4xf32>

@@ -10,7 +10,7 @@ train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
 //       CHECK: %[[N:.*]] = rt.launch @add
 //       CHECK: train.write @w, %[[N]]
 //       CHECK: return %[[Y]]
-func.func @reader_before_writer(%x: tensor<3x5xf32>, %g: tensor<5x7xf32>) -> tensor<3x7xf32> attributes {train.entry = "train"} {
+func.func @reader_before_writer(%x: tensor<3x5xf32>, %g: tensor<5x7xf32>) -> tensor<3x7xf32> attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<5x7xf32>
   %0 = nn.add %w, %g : tensor<5x7xf32>
   train.write @w, %0 : tensor<5x7xf32>
@@ -28,7 +28,7 @@ train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
 //       CHECK: %[[P:.*]] = rt.launch @matmul
 //       CHECK: %[[C:.*]] = rt.launch {{.*}}(%[[P]])
 //       CHECK: train.write @w, %[[C]]
-func.func @copy_when_unsafe(%x: tensor<5x5xf32>) attributes {train.entry = "train"} {
+func.func @copy_when_unsafe(%x: tensor<5x5xf32>) attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<5x7xf32>
   %0 = nn.matmul %x, %w : tensor<5x5xf32>, tensor<5x7xf32>
   train.write @w, %0 : tensor<5x7xf32>
@@ -43,7 +43,7 @@ train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
 //       CHECK: rt.launch
 //   CHECK-NOT: rt.launch
 //       CHECK: train.write
-func.func @no_copy(%g: tensor<7xf32>) attributes {train.entry = "train"} {
+func.func @no_copy(%g: tensor<7xf32>) attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<7xf32>
   %0 = nn.mul %w, %g : tensor<7xf32>
   %1 = nn.sub %w, %0 : tensor<7xf32>
@@ -58,7 +58,7 @@ train.parameter @b : tensor<7xf32> init constant(0.0, 0.0)
 // Swapping needs a copy: no order of two writes in place does it.
 // CHECK-LABEL: func.func @swap
 // CHECK-COUNT-3: rt.launch
-func.func @swap() attributes {train.entry = "train"} {
+func.func @swap() attributes {train.entry = #train.entry<train>} {
   %a = train.read @a : tensor<7xf32>
   %b = train.read @b : tensor<7xf32>
   train.write @a, %b : tensor<7xf32>
@@ -73,7 +73,7 @@ train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
 // CHECK-LABEL: func.func @written_and_returned
 //       CHECK: %[[Y:.*]]:2 = rt.launch
 //   CHECK-DAG: train.write @w, %[[Y]]#{{[01]}}
-func.func @written_and_returned(%g: tensor<7xf32>) -> tensor<7xf32> attributes {train.entry = "train"} {
+func.func @written_and_returned(%g: tensor<7xf32>) -> tensor<7xf32> attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<7xf32>
   %0 = nn.sub %w, %g : tensor<7xf32>
   train.write @w, %0 : tensor<7xf32>
@@ -88,7 +88,7 @@ train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
 // CHECK-LABEL: func.func @input_becomes_parameter
 //       CHECK: %[[C:.*]] = rt.launch
 //       CHECK: train.write @w, %[[C]]
-func.func @input_becomes_parameter(%g: tensor<7xf32>) attributes {train.entry = "train"} {
+func.func @input_becomes_parameter(%g: tensor<7xf32>) attributes {train.entry = #train.entry<train>} {
   train.write @w, %g : tensor<7xf32>
   return
 }

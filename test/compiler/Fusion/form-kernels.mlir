@@ -10,7 +10,7 @@
 // CHECK-LABEL: func.func @elementwise_chain
 //       CHECK: %[[Y:.*]] = rt.launch
 //  CHECK-NEXT: return %[[Y]]
-func.func @elementwise_chain(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry = "predict"} {
+func.func @elementwise_chain(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.exp %x : tensor<3x5xf32>
   %1 = nn.neg %0 : tensor<3x5xf32>
   return %1 : tensor<3x5xf32>
@@ -24,7 +24,7 @@ func.func @elementwise_chain(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes 
 //  CHECK-NEXT: %[[N:.*]] = nn.neg %[[E]]
 //  CHECK-NEXT: rt.yield %[[E]], %[[N]]
 // CHECK-LABEL: func.func @two_results
-func.func @two_results(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<3x5xf32>) attributes {train.entry = "predict"} {
+func.func @two_results(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<3x5xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = nn.exp %x : tensor<3x5xf32>
   %1 = nn.neg %0 : tensor<3x5xf32>
   return %0, %1 : tensor<3x5xf32>, tensor<3x5xf32>
@@ -40,7 +40,7 @@ func.func @two_results(%x: tensor<3x5xf32>) -> (tensor<3x5xf32>, tensor<3x5xf32>
 //       CHECK: nn.relu
 //   CHECK-NOT: rt.kernel
 // CHECK-LABEL: func.func @epilogue
-func.func @epilogue(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %b: tensor<7xf32>) -> tensor<3x7xf32> attributes {train.entry = "predict"} {
+func.func @epilogue(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %b: tensor<7xf32>) -> tensor<3x7xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.matmul %x, %w : tensor<3x5xf32>, tensor<5x7xf32>
   %1 = nn.broadcast %b dims [1] : tensor<7xf32> -> tensor<3x7xf32>
   %2 = nn.add %0, %1 : tensor<3x7xf32>
@@ -58,7 +58,7 @@ func.func @epilogue(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %b: tensor<7xf32>)
 //       CHECK: nn.div
 //   CHECK-NOT: rt.kernel
 // CHECK-LABEL: func.func @rows
-func.func @rows(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry = "predict"} {
+func.func @rows(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.reduce max %x dims [1] : tensor<3x5xf32>
   %1 = nn.broadcast %0 dims [0] : tensor<3xf32> -> tensor<3x5xf32>
   %2 = nn.sub %x, %1 : tensor<3x5xf32>
@@ -78,7 +78,7 @@ func.func @rows(%x: tensor<3x5xf32>) -> tensor<3x5xf32> attributes {train.entry 
 //       CHECK: nn.neg
 //   CHECK-NOT: rt.kernel
 // CHECK-LABEL: func.func @columns
-func.func @columns(%x: tensor<3x5xf32>) -> tensor<5xf32> attributes {train.entry = "predict"} {
+func.func @columns(%x: tensor<3x5xf32>) -> tensor<5xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.mul %x, %x : tensor<3x5xf32>
   %1 = nn.reduce sum %0 dims [0] : tensor<3x5xf32>
   %2 = nn.neg %1 : tensor<5xf32>
@@ -90,7 +90,7 @@ func.func @columns(%x: tensor<3x5xf32>) -> tensor<5xf32> attributes {train.entry
 // A reduction over dimensions in the middle is a kernel of the generic kind.
 //       CHECK: rt.kernel {{.*}} kind generic
 // CHECK-LABEL: func.func @middle
-func.func @middle(%x: tensor<2x3x5xf32>) -> tensor<2x5xf32> attributes {train.entry = "predict"} {
+func.func @middle(%x: tensor<2x3x5xf32>) -> tensor<2x5xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.reduce sum %x dims [1] : tensor<2x3x5xf32>
   return %0 : tensor<2x5xf32>
 }
@@ -105,7 +105,7 @@ func.func @middle(%x: tensor<2x3x5xf32>) -> tensor<2x5xf32> attributes {train.en
 //       CHECK: nn.broadcast
 // CHECK-LABEL: func.func @duplicables
 //   CHECK-NOT: nn.broadcast
-func.func @duplicables(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %y: tensor<3x7xf32>, %b: tensor<7xf32>) -> (tensor<3xf32>, tensor<3x7xf32>) attributes {train.entry = "predict"} {
+func.func @duplicables(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %y: tensor<3x7xf32>, %b: tensor<7xf32>) -> (tensor<3xf32>, tensor<3x7xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = nn.broadcast %b dims [1] : tensor<7xf32> -> tensor<3x7xf32>
   %1 = nn.mul %y, %0 : tensor<3x7xf32>
   %2 = nn.reduce sum %1 dims [1] : tensor<3x7xf32>
@@ -123,7 +123,7 @@ func.func @duplicables(%x: tensor<3x5xf32>, %w: tensor<5x7xf32>, %y: tensor<3x7x
 //       CHECK: rt.kernel {{.*}} kind matmul
 //   CHECK-NOT: nn.broadcast
 // CHECK-LABEL: func.func @materialized
-func.func @materialized(%x: tensor<3x5xf32>, %b: tensor<7xf32>) -> tensor<3x7xf32> attributes {train.entry = "predict"} {
+func.func @materialized(%x: tensor<3x5xf32>, %b: tensor<7xf32>) -> tensor<3x7xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.broadcast %b dims [1] : tensor<7xf32> -> tensor<5x7xf32>
   %1 = nn.matmul %x, %0 : tensor<3x5xf32>, tensor<5x7xf32>
   return %1 : tensor<3x7xf32>
@@ -135,7 +135,7 @@ func.func @materialized(%x: tensor<3x5xf32>, %b: tensor<7xf32>) -> tensor<3x7xf3
 //   CHECK-NOT: rt.kernel
 // CHECK-LABEL: func.func @view
 //       CHECK: nn.reshape
-func.func @view(%x: tensor<3x5xf32>) -> tensor<15xf32> attributes {train.entry = "predict"} {
+func.func @view(%x: tensor<3x5xf32>) -> tensor<15xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.reshape %x : tensor<3x5xf32> -> tensor<15xf32>
   return %0 : tensor<15xf32>
 }

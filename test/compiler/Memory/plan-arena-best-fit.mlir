@@ -13,7 +13,7 @@ rt.kernel @one(%x: tensor<37xf32>) -> tensor<1xf32> kind generic {
 // CHECK-LABEL: func.func @aligned
 //  CHECK-SAME: rt.arena_bytes = 512 : i64
 //  CHECK-SAME: rt.result_slots = [#rt.slot<arena, {{0|192|384}}>, #rt.slot<arena, {{0|192|384|448}}>, #rt.slot<arena, {{0|192|384|448}}>]
-func.func @aligned(%x: tensor<3x5xf32>) -> (tensor<37xf32>, tensor<1xf32>, tensor<1xf32>) attributes {train.entry = "predict"} {
+func.func @aligned(%x: tensor<3x5xf32>) -> (tensor<37xf32>, tensor<1xf32>, tensor<1xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @row37(%x) : (tensor<3x5xf32>) -> tensor<37xf32>
   %1 = rt.launch @row37(%x) : (tensor<3x5xf32>) -> tensor<37xf32>
   %2 = rt.launch @one(%0) : (tensor<37xf32>) -> tensor<1xf32>

@@ -22,7 +22,7 @@ rt.kernel @back(%x: tensor<99xf32>) -> tensor<3x4xf32> kind generic {
 // CHECK-LABEL: func.func @f
 // SHARED-SAME: rt.arena_bytes = 512 : i64
 //  APART-SAME: rt.arena_bytes = 704 : i64
-func.func @f(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {train.entry = "train"} {
+func.func @f(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {train.entry = #train.entry<train>} {
   %0 = rt.launch @small(%x) : (tensor<3x4xf32>) -> tensor<3xf32>
   %1 = rt.launch @spread(%0) : (tensor<3xf32>) -> tensor<3x4xf32>
   %2 = rt.launch @large(%1) : (tensor<3x4xf32>) -> tensor<99xf32>

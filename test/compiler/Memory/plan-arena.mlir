@@ -18,7 +18,7 @@ rt.kernel @add(%x: tensor<37xf32>, %y: tensor<37xf32>) -> tensor<37xf32> kind el
 // CHECK-LABEL: func.func @segments
 //  CHECK-SAME: rt.arena_bytes = 0 : i64
 //       CHECK: operand_slots = [#rt.slot<variables, 0>, #rt.slot<inputs, 1>], result_slots = [#rt.slot<variables, 0>]
-func.func @segments(%u: tensor<3xf32>, %x: tensor<37xf32>) attributes {train.entry = "train"} {
+func.func @segments(%u: tensor<3xf32>, %x: tensor<37xf32>) attributes {train.entry = #train.entry<train>} {
   %a = train.read @a : tensor<37xf32>
   %0 = rt.launch @add(%a, %x) : (tensor<37xf32>, tensor<37xf32>) -> tensor<37xf32>
   train.write @a, %0 : tensor<37xf32>
@@ -35,7 +35,7 @@ rt.kernel @scale(%t: tensor<i64>) -> tensor<f32> kind elementwise {
 //  CHECK-SAME: rt.arena_bytes = 128 : i64
 //       CHECK: operand_slots = [#rt.slot<counters, 0>]
 //       CHECK: operand_slots = [#rt.slot<counters, 16>]
-func.func @counters() -> (tensor<f32>, tensor<f32>) attributes {train.entry = "train"} {
+func.func @counters() -> (tensor<f32>, tensor<f32>) attributes {train.entry = #train.entry<train>} {
   %step = train.counter step
   %seed = train.counter seed
   %0 = rt.launch @scale(%step) : (tensor<i64>) -> tensor<f32>
@@ -59,7 +59,7 @@ rt.kernel @rows(%x: tensor<16x16xf32>) -> tensor<16x16xf32> kind row {
 //       CHECK: result_slots = [#rt.slot<arena, [[A]]>]
 //       CHECK: operand_slots = [#rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B:[0-9]+]]>]
 //       CHECK: operand_slots = [#rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[A]]>]
-func.func @reuse(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = "predict"} {
+func.func @reuse(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @rows(%x) : (tensor<16x16xf32>) -> tensor<16x16xf32>
   %1 = rt.launch @rows(%0) : (tensor<16x16xf32>) -> tensor<16x16xf32>
   %2 = rt.launch @rows(%1) : (tensor<16x16xf32>) -> tensor<16x16xf32>
@@ -75,7 +75,7 @@ rt.kernel @exp(%x: tensor<16xf32>) -> tensor<16xf32> kind elementwise {
 // A value that dies where an elementwise result is born passes on its place.
 // CHECK-LABEL: func.func @in_place
 //  CHECK-SAME: rt.arena_bytes = 64 : i64
-func.func @in_place(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = "predict"} {
+func.func @in_place(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = rt.launch @exp(%0) : (tensor<16xf32>) -> tensor<16xf32>
   %2 = rt.launch @exp(%1) : (tensor<16xf32>) -> tensor<16xf32>
@@ -89,7 +89,7 @@ func.func @in_place(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entr
 //       CHECK: result_slots = [#rt.slot<arena, [[A]]>]
 //       CHECK: operand_slots = [#rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B]]>]
 //       CHECK: operand_slots = [#rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[C]]>]
-func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) attributes {train.entry = "predict"} {
+func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = rt.launch @exp(%0) : (tensor<16xf32>) -> tensor<16xf32>
   %2 = rt.launch @exp(%1) : (tensor<16xf32>) -> tensor<16xf32>
@@ -99,7 +99,7 @@ func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<
 // An input is not ours to write over.
 // CHECK-LABEL: func.func @not_over_an_input
 //       CHECK: operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]
-func.func @not_over_an_input(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = "predict"} {
+func.func @not_over_an_input(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   return %0 : tensor<16xf32>
 }
@@ -122,7 +122,7 @@ rt.kernel @residual(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> tensor<16x1
 //       CHECK: rt.launch @product{{.*}}operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B:[0-9]+]]>]
 //   CHECK-NOT: result_slots = [#rt.slot<arena, [[A]]>]
 //       CHECK: rt.launch @residual{{.*}}operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[B]]>]
-func.func @products(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = "predict"} {
+func.func @products(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @product(%x, %x) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
   %1 = rt.launch @product(%x, %0) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
   %2 = rt.launch @residual(%x, %1) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
@@ -144,7 +144,7 @@ rt.kernel @exp2(%x: tensor<4x4xf32>) -> tensor<4x4xf32> kind elementwise {
 //       CHECK: rt.launch @exp{{.*}}result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
 //       CHECK: rt.launch @exp2{{.*}}operand_slots = [#rt.slot<arena, [[A]]>]
 //       CHECK: rt.launch @exp2{{.*}}operand_slots = [#rt.slot<arena, [[A]]>]
-func.func @reshape_is_a_view(%x: tensor<16xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) attributes {train.entry = "predict"} {
+func.func @reshape_is_a_view(%x: tensor<16xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = nn.reshape %0 : tensor<16xf32> -> tensor<4x4xf32>
   %2 = rt.launch @exp2(%1) : (tensor<4x4xf32>) -> tensor<4x4xf32>

@@ -32,14 +32,14 @@
 // LLVM: llvm.func @{{.*}}!llvm.ptr {llvm.noalias}
 // LLVM-NOT: unrealized_conversion_cast
 train.parameter @w : tensor<7x37xf32> init uniform(-0.1, 0.1)
-func.func @step(%x: tensor<9x37xf32>, %l: tensor<9xi32>) -> tensor<f32> attributes {train.entry = "train"} {
+func.func @step(%x: tensor<9x37xf32>, %l: tensor<9xi32>) -> tensor<f32> attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<7x37xf32> loc("fc")
   %0 = nn.matmul %x, %w transpose_rhs : tensor<9x37xf32>, tensor<7x37xf32> loc("fc")
   %1 = nn.softmax_cross_entropy %0, %l : tensor<9x7xf32>, tensor<9xi32> loc("loss")
   %2 = nn.reduce sum %1 dims [0] : tensor<9xf32> loc("loss")
   %g = train.grad %2 wrt %w : tensor<f32>, tensor<7x37xf32> -> tensor<7x37xf32>
   %c = train.clip_norm %g max 1.0 : tensor<7x37xf32> -> tensor<7x37xf32>
-  %r = train.learning_rate "cosine"(0.1, 0.001, 0.0, 0) warmup 3
+  %r = train.learning_rate #train.cosine<initial = 0.1, final = 0.001> warmup 3
   train.update.adam @w by %c rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-8, weightDecay = 0.01, decoupled = true} : tensor<7x37xf32>
   return %2 : tensor<f32>
 }

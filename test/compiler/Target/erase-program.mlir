@@ -31,7 +31,7 @@ func.func @helper() {
 }
 
 // CHECK-NOT: @step
-func.func @step(%x: tensor<4xf32>) attributes {train.entry = "train"} {
+func.func @step(%x: tensor<4xf32>) attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<4xf32>
   %0:2 = rt.launch @shared(%w, %x) {operand_slots = [#rt.slot<variables, 0>, #rt.slot<inputs, 0>],
       result_slots = [#rt.slot<arena, 0>, #rt.slot<variables, 0>]} : (tensor<4xf32>,

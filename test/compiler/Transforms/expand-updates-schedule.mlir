@@ -4,7 +4,7 @@
 func.func @constant() -> tensor<f64> {
   // CHECK-NEXT: %[[R:.*]] = nn.constant dense<2.500000e-01> : tensor<f64>
   // CHECK-NEXT: return %[[R]]
-  %0 = train.learning_rate "constant"(0.25, 0.0, 0.0, 0) warmup 0
+  %0 = train.learning_rate #train.constant<rate = 0.25>
   return %0 : tensor<f64>
 }
 
@@ -17,7 +17,7 @@ func.func @step() -> tensor<f64> {
   // CHECK: %[[E:.*]] = nn.cast %[[N]] : tensor<i64> -> tensor<f64>
   // CHECK: %[[F:.*]] = nn.pow %{{.*}}, %[[E]] : tensor<f64>
   // CHECK: nn.mul
-  %0 = train.learning_rate "step"(0.25, 0.0, 0.5, 30) warmup 0
+  %0 = train.learning_rate #train.step<initial = 0.25, factor = 0.5, every = 30>
   return %0 : tensor<f64>
 }
 
@@ -27,7 +27,7 @@ func.func @cosine() -> tensor<f64> {
   // CHECK: nn.minimum
   // CHECK: nn.cos
   // CHECK-NOT: nn.select
-  %0 = train.learning_rate "cosine"(0.25, 0.01, 0.0, 100) warmup 0
+  %0 = train.learning_rate #train.cosine<initial = 0.25, final = 0.01, steps = 100>
   return %0 : tensor<f64>
 }
 
@@ -36,7 +36,7 @@ func.func @cosine() -> tensor<f64> {
 func.func @cosine_over_the_run() -> tensor<f64> {
   // CHECK: train.counter total_steps
   // CHECK: nn.cos
-  %0 = train.learning_rate "cosine"(0.25, 0.01, 0.0, 0) warmup 0
+  %0 = train.learning_rate #train.cosine<initial = 0.25, final = 0.01>
   return %0 : tensor<f64>
 }
 
@@ -46,6 +46,6 @@ func.func @warmup() -> tensor<f64> {
   // CHECK-DAG: %[[R:.*]] = nn.constant dense<2.500000e-01> : tensor<f64>
   // CHECK: %[[C:.*]] = nn.compare lt %{{.*}}, %[[W]]
   // CHECK: nn.select %[[C]], %{{.*}}, %[[R]] :
-  %0 = train.learning_rate "constant"(0.25, 0.0, 0.0, 0) warmup 10
+  %0 = train.learning_rate #train.constant<rate = 0.25> warmup 10
   return %0 : tensor<f64>
 }

@@ -1,16 +1,62 @@
 // RUN: gradus-opt %s -split-input-file -verify-diagnostics
-// Only "constant", "step" and "cosine" mean something, and a step needs a length.
 
-func.func @unknown_kind() -> tensor<f64> {
-  // expected-error@+1 {{linear}}
-  %0 = train.learning_rate "linear"(0.1, 0.0, 0.0, 0) warmup 0
+func.func @c1_not_a_schedule() -> tensor<f64> {
+  // expected-error@+1 {{invalid kind of attribute specified}}
+  %0 = train.learning_rate 0.1
   return %0 : tensor<f64>
 }
 
 // -----
 
-func.func @step_of_no_length() -> tensor<f64> {
-  // expected-error@+1 {{step}}
-  %0 = train.learning_rate "step"(0.1, 0.0, 0.5, 0) warmup 0
+func.func @c2_negative_warmup() -> tensor<f64> {
+  // expected-error@+1 {{'warmup' failed to satisfy constraint: 64-bit signless integer attribute whose value is non-negative}}
+  %0 = train.learning_rate #train.constant<rate = 0.1> warmup -1
   return %0 : tensor<f64>
 }
+
+// -----
+
+// expected-error@+1 {{unknown attribute `linear` in dialect `train`}}
+#unknown = #train.linear<initial = 0.1>
+
+// -----
+
+// expected-error@+1 {{rate must be positive and finite}}
+#constant_c1 = #train.constant<rate = 0.0>
+
+// -----
+
+// expected-error@+1 {{initial must be positive and finite}}
+#step_c1 = #train.step<initial = -0.1, factor = 0.5, every = 10>
+
+// -----
+
+// An infinity, by its bits.
+// expected-error@+1 {{factor must be positive and finite}}
+#step_c2 = #train.step<initial = 0.1, factor = 0x7FF0000000000000, every = 10>
+
+// -----
+
+// expected-error@+1 {{every must be at least 1}}
+#step_c3 = #train.step<initial = 0.1, factor = 0.5, every = 0>
+
+// -----
+
+// expected-error@+1 {{initial must be positive and finite}}
+#cosine_c1 = #train.cosine<initial = 0.0, final = 0.1>
+
+// -----
+
+// expected-error@+1 {{final must be finite and not negative}}
+#cosine_c2 = #train.cosine<initial = 0.1, final = -0.1>
+
+// -----
+
+// expected-error@+1 {{steps must not be negative}}
+#cosine_c3 = #train.cosine<initial = 0.1, steps = -1>
+
+// -----
+
+// What is not named is not a field.
+// expected-error@+1 {{duplicate or unknown struct parameter name: peak}}
+#cosine_typo = #train.cosine<peak = 0.1>

@@ -3,7 +3,7 @@
 
 // CHECK: error: {{.*}}@w
 train.parameter @w : tensor<3xf32> init constant(0.0, 0.0)
-func.func @two_writes(%x: tensor<3xf32>) attributes {train.entry = "train"} {
+func.func @two_writes(%x: tensor<3xf32>) attributes {train.entry = #train.entry<train>} {
   %0 = nn.exp %x : tensor<3xf32>
   %1 = nn.neg %x : tensor<3xf32>
   train.write @w, %0 : tensor<3xf32>

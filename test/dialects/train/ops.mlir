@@ -1,6 +1,19 @@
 // RUN: gradus-opt %s | gradus-opt | FileCheck %s
 // RUN: gradus-opt %s --mlir-print-op-generic | gradus-opt | FileCheck %s
 
+// CHECK: module attributes {train.recipe = #train.recipe<epochs = 5, seed = 18446744073709551615,
+// CHECK-SAME: checkpoint = <dir = "saved", every_steps = 100, keep = 2>,
+// CHECK-SAME: data = <shuffle = true, source = <kind = csv, header = true, delimiter = ";",
+// CHECK-SAME: parts = [<input = "x", path = "a.csv", scale = 5.000000e-01, last = 12>, <input = "y", path = "a.csv", first = 13, last = 13>]>>,
+// CHECK-SAME: validation = <source = <kind = text, parts = [<input = "x", path = "b.txt">, <input = "y", path = "b.txt", shift = 1>]>>>}
+module attributes {train.recipe = #train.recipe<
+    epochs = 5, seed = 18446744073709551615,
+    checkpoint = <dir = "saved", every_steps = 100, keep = 2>,
+    data = <shuffle = true, source = <kind = csv, header = true, delimiter = ";",
+      parts = [<input = "x", path = "a.csv", scale = 0.5, last = 12>, <input = "y", path = "a.csv", first = 13, last = 13>]>>,
+    validation = <source = <kind = text,
+      parts = [<input = "x", path = "b.txt">, <input = "y", path = "b.txt", shift = 1>]>>>} {
+
 // CHECK: train.parameter @fc1.weight : tensor<3x5xf32> init uniform(-5.000000e-01, 5.000000e-01)
 // CHECK: train.parameter @fc1.bias : tensor<5xf32> init constant(1.000000e+00, 0.000000e+00)
 // CHECK: train.parameter @"a name" : tensor<5xf32> init normal(0.000000e+00, 2.000000e-02) frozen
@@ -42,13 +55,46 @@ func.func @gradients(%l: tensor<f32>, %w: tensor<3x5xf32>, %b: tensor<5xf32>) {
 // CHECK-LABEL: func.func @updates
 //  CHECK-SAME: (%[[G:.*]]: tensor<5xf32>)
 func.func @updates(%g: tensor<5xf32>) {
-  // CHECK: %[[R:.*]] = train.learning_rate "cosine"(1.000000e-01, 1.000000e-03, 0.000000e+00, 100) warmup 10
+  // CHECK: %[[R:.*]] = train.learning_rate #train.cosine<initial = 1.000000e-01, final = 1.000000e-03, steps = 100> warmup 10
   // CHECK: train.update.sgd @fc1.bias by %[[G]] rate %[[R]] {momentum = 9.000000e-01 : f64, nesterov = true, weightDecay = {{[^}]*}}} : tensor<5xf32>
   // CHECK: train.update.adam @fc1.bias by %[[G]] rate %[[R]] {{.*}}decoupled = true
   // CHECK: train.update.rmsprop @fc1.bias by %[[G]] rate %[[R]] {{.*}}alpha = 0.98
-  %r = train.learning_rate "cosine"(0.1, 0.001, 0.0, 100) warmup 10
+  %r = train.learning_rate #train.cosine<initial = 0.1, final = 0.001, steps = 100> warmup 10
   train.update.sgd @fc1.bias by %g rate %r {momentum = 0.9, nesterov = true, weightDecay = 1.0e-4} : tensor<5xf32>
   train.update.adam @fc1.bias by %g rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-8, weightDecay = 0.0, decoupled = true} : tensor<5xf32>
   train.update.rmsprop @fc1.bias by %g rate %r {alpha = 0.99, epsilon = 1.0e-8, momentum = 0.0, weightDecay = 0.0} : tensor<5xf32>
   return
 }
+
+// CHECK-LABEL: func.func @schedules
+func.func @schedules() {
+  // CHECK: train.learning_rate #train.constant<rate = 1.000000e-01>{{$}}
+  // CHECK: train.learning_rate #train.step<initial = 1.000000e-01, factor = 0.33333333333333331, every = 30>{{$}}
+  // CHECK: train.learning_rate #train.cosine<initial = 1.000000e-01>{{$}}
+  %0 = train.learning_rate #train.constant<rate = 0.1>
+  %1 = train.learning_rate #train.step<initial = 0.1, factor = 0.3333333333333333, every = 30>
+  %2 = train.learning_rate #train.cosine<initial = 0.1, final = 0.0, steps = 0>
+  return
+}
+
+// CHECK: func.func @train(%{{.*}}: tensor<5xf32> {train.name = "x"}) -> (tensor<5xf32> {train.name = "y"})
+// CHECK-SAME: attributes {train.entry = #train.entry<train>}
+func.func @train(%x: tensor<5xf32> {train.name = "x"}) -> (tensor<5xf32> {train.name = "y"}) attributes {train.entry = #train.entry<train>} {
+  return %x : tensor<5xf32>
+}
+// CHECK: func.func @eval() attributes {train.entry = #train.entry<eval>}
+func.func @eval() attributes {train.entry = #train.entry<eval>} {
+  return
+}
+// CHECK: func.func @predict() attributes {train.entry = #train.entry<predict>}
+func.func @predict() attributes {train.entry = #train.entry<predict>} {
+  return
+}
+
+// CHECK: module @other_formats attributes {train.recipe = #train.recipe<epochs = 1, data = <source = <kind = idx, parts = [<input = "x", path = "images">]>>, validation = <source = <kind = npy, parts = [<input = "x", path = "x.npy">]>>>}
+module @other_formats attributes {train.recipe = #train.recipe<epochs = 1,
+    data = <source = <kind = idx, parts = [<input = "x", path = "images">]>>,
+    validation = <source = <kind = npy, parts = [<input = "x", path = "x.npy">]>>>} {
+}
+
+} // module

@@ -1,0 +1,146 @@
+//===- Optimizers.cpp - The formulas of the update ops --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One function per op, sorted by name. It returns the new value of the
+// parameter and sets the new values of the optimizer's states. An op of
+// TrainOps.td with a function here has the interface.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/Expr.h"
+#include "compiler/Transforms/TrainFormulas.h"
+#include "dialects/train/IR/TrainDialect.h"
+
+using namespace mlir;
+using namespace gradus;
+
+namespace {
+
+/// What the formula of an update works with. All tensors have the parameter's type.
+class Update {
+public:
+  /// Reads the old value of `parameter`. `symbols` is the symbol table that it is in.
+  Update(StringRef parameter, Value gradient, Value rate, ImplicitLocOpBuilder &b, SymbolTable &symbols)
+      : b(b), parameter{&b, train::ReadOp::create(b, gradient.getType(), parameter)}, gradient{&b, gradient},
+        rate{&b, rate}, name(parameter), symbols(symbols) {}
+
+  ImplicitLocOpBuilder &b;
+  Expr parameter, gradient;
+  /// The learning rate: an f64 scalar.
+  Expr rate;
+  /// False after an error.
+  bool valid = true;
+
+  /// The old value of the state `<parameter>.<state>`; 0 before the first step.
+  Expr state(StringRef state) {
+    std::string symbol = (name + "." + state).str();
+    valid &= succeeded(declareState(symbol));
+    return {&b, train::ReadOp::create(b, parameter.type(), symbol)};
+  }
+  /// Sets the value of the state `<parameter>.<state>` after the step.
+  void setState(StringRef state, Expr value) { train::WriteOp::create(b, (name + "." + state).str(), value.v); }
+
+  /// The gradient with `decay` times the parameter added: the derivative of an L2 penalty.
+  Expr decayedGradient(double decay) { return decay ? gradient + decay * parameter : gradient; }
+
+private:
+  StringRef name; // of the parameter
+  SymbolTable &symbols;
+
+  /// Creates the state `symbol`, behind the parameter, unless it exists.
+  LogicalResult declareState(StringRef symbol) {
+    if (Operation *other = symbols.lookup(symbol)) {
+      if (isa<train::StateOp>(other))
+        return success();
+      return other->emitError() << "'" << symbol << "' is also the name of an optimizer state of '" << name
+                                << "'; rename the layer";
+    }
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointAfter(symbols.lookup(name));
+    symbols.insert(train::StateOp::create(b, symbol, parameter.type()));
+    return success();
+  }
+};
+
+Expr step(train::UpdateAdamOp op, Update &u) {
+  double b1 = op.getBeta1().convertToDouble(), b2 = op.getBeta2().convertToDouble();
+  double eps = op.getEpsilon().convertToDouble(), decay = op.getWeightDecay().convertToDouble();
+  RankedTensorType type = u.parameter.type();
+  Expr p = u.parameter, g = u.gradient;
+  if (decay && op.getDecoupled())
+    p = (1.0 - decay * u.rate).broadcastTo(type) * p;
+  else
+    g = u.decayedGradient(decay);
+  Expr m = b1 * u.state("m") + (1 - b1) * g;
+  Expr v = b2 * u.state("v") + (1 - b2) * (g * g);
+  u.setState("m", m);
+  u.setState("v", v);
+  // The bias corrections are computed in f64 and rounded once.
+  Expr t = toF64(u.b, train::CounterOp::create(u.b, train::Counter::Step));
+  t = t + t.constant(1);
+  Expr size = (u.rate / (1.0 - pow(b1, t))).broadcastTo(type);
+  Expr scale = 1.0 - pow(b2, t);
+  scale = (scale.constant(1) / sqrt(scale)).broadcastTo(type);
+  return p - size * m / (sqrt(v) * scale + v.constant(eps));
+}
+
+Expr step(train::UpdateRmspropOp op, Update &u) {
+  double alpha = op.getAlpha().convertToDouble(), eps = op.getEpsilon().convertToDouble();
+  double momentum = op.getMomentum().convertToDouble();
+  Expr rate = u.rate.broadcastTo(u.parameter.type());
+  Expr g = u.decayedGradient(op.getWeightDecay().convertToDouble());
+  Expr s = alpha * u.state("square") + (1 - alpha) * (g * g);
+  u.setState("square", s);
+  Expr d = g / (sqrt(s) + s.constant(eps));
+  if (momentum) {
+    d = momentum * u.state("velocity") + d;
+    u.setState("velocity", d);
+  }
+  return u.parameter - rate * d;
+}
+
+Expr step(train::UpdateSgdOp op, Update &u) {
+  double momentum = op.getMomentum().convertToDouble();
+  Expr rate = u.rate.broadcastTo(u.parameter.type());
+  Expr g = u.decayedGradient(op.getWeightDecay().convertToDouble());
+  if (momentum) {
+    Expr v = momentum * u.state("velocity") + g;
+    u.setState("velocity", v);
+    g = op.getNesterov() ? g + momentum * v : v;
+  }
+  return u.parameter - rate * g;
+}
+
+template <typename Op>
+struct Model : train::UpdateOpInterface::ExternalModel<Model<Op>, Op> {
+  LogicalResult expand(Operation *operation, ImplicitLocOpBuilder &b, SymbolTable &symbols) const {
+    auto op = cast<Op>(operation);
+    Update u(op.getParameter(), op.getGradient(), op.getRate(), b, symbols);
+    Expr result = step(op, u);
+    if (!u.valid)
+      return failure();
+    train::WriteOp::create(b, op.getParameter(), result.v);
+    return success();
+  }
+};
+
+/// Attaches the model to each op that has a formula.
+template <typename... Ops>
+void attachModels(MLIRContext *context) {
+  auto attach = [&](auto *tag) {
+    using Op = std::remove_pointer_t<decltype(tag)>;
+    if constexpr (requires(Op op, Update &u) { step(op, u); })
+      Op::template attachInterface<Model<Op>>(*context);
+  };
+  (attach(static_cast<Ops *>(nullptr)), ...);
+}
+
+} // namespace
+
+void gradus::registerTrainUpdateOpInterfaceExternalModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, train::TrainDialect *) {
+    attachModels<
+#define GET_OP_LIST
+#include "dialects/train/IR/TrainOps.cpp.inc"
+        >(context);
+  });
+}

@@ -1,0 +1,125 @@
+//===- TrainAttrs.cpp - Recipes, datasets and schedules -------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/train/IR/TrainDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace gradus::train;
+
+using ErrorEmitter = function_ref<InFlightDiagnostic()>;
+
+/// Reads a floating-point literal as an f64.
+static FailureOr<APFloat> parseF64(AsmParser &parser) {
+  double value = 0;
+  if (failed(parser.parseFloat(value)))
+    return failure();
+  return APFloat(value);
+}
+
+#include "dialects/train/IR/TrainEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/train/IR/TrainAttrs.cpp.inc"
+
+void TrainDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/train/IR/TrainAttrs.cpp.inc"
+      >();
+}
+
+bool gradus::train::leavesFolder(StringRef path) {
+  return path.starts_with("/") || llvm::is_contained(llvm::split(path, '/'), "..");
+}
+
+//===----------------------------------------------------------------------===//
+// Recipes
+//===----------------------------------------------------------------------===//
+
+LogicalResult DataPartAttr::verify(ErrorEmitter error, StringRef input, StringRef path, APFloat scale, int64_t first,
+                                   int64_t last, int64_t shift) {
+  if (input.empty() || path.empty()) // C1
+    return error() << "a data part needs an input and a path";
+  if (leavesFolder(path)) // C2
+    return error() << "'" << path << "' leaves the data folder";
+  if (first < 0 || last < first) // C3
+    return error() << "columns " << first << " to " << last << " are no range";
+  if (shift != 0 && shift != 1) // C4
+    return error() << "shift is " << shift << ", not 0 or 1";
+  if (scale.isZero() || !scale.isFinite()) // C5
+    return error() << "scale must be finite and not 0";
+  return success();
+}
+
+LogicalResult DataSourceAttr::verify(ErrorEmitter error, DataKind kind, bool header, StringRef delimiter,
+                                     DataPartsAttr parts) {
+  bool csv = kind == DataKind::Csv;
+  if (parts.empty()) // C1
+    return error() << "a data source needs at least one part";
+  if (!csv && (header || delimiter != ",")) // C2
+    return error() << "only a csv source has a header and a delimiter";
+  if (delimiter.size() != 1) // C4
+    return error() << "a delimiter is one character, not '" << delimiter << "'";
+  llvm::StringSet<> fed;
+  for (DataPartAttr part : parts) {
+    if (!fed.insert(part.getInput()).second) // C1
+      return error() << "input '" << part.getInput() << "' is fed twice";
+    if (!csv && part.getLast() > 0) // C2
+      return error() << "only parts of a csv source have columns";
+    if (kind != DataKind::Text && part.getShift() != 0) // C3
+      return error() << "only parts of a text source have a shift";
+  }
+  return success();
+}
+
+LogicalResult CheckpointAttr::verify(ErrorEmitter error, StringRef, int64_t everySteps, int64_t keep) {
+  if (everySteps < 0) // C1
+    return error() << "every_steps must not be negative";
+  if (keep < 1) // C2
+    return error() << "at least one checkpoint must be kept";
+  return success();
+}
+
+LogicalResult RecipeAttr::verify(ErrorEmitter error, int64_t epochs, uint64_t, CheckpointAttr, DatasetAttr,
+                                 DatasetAttr) {
+  if (epochs < 1) // C1
+    return error() << "epochs must be at least 1";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+/// Fails, after an error, unless `value` is positive and finite.
+static LogicalResult verifyPositive(ErrorEmitter error, StringRef name, const APFloat &value) {
+  if (value.isFiniteNonZero() && !value.isNegative())
+    return success();
+  return error() << name << " must be positive and finite";
+}
+
+LogicalResult ConstantScheduleAttr::verify(ErrorEmitter error, APFloat rate) {
+  return verifyPositive(error, "rate", rate); // C1
+}
+
+LogicalResult StepScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat factor, int64_t every) {
+  if (failed(verifyPositive(error, "initial", initial)) || failed(verifyPositive(error, "factor", factor))) // C1, C2
+    return failure();
+  if (every < 1) // C3
+    return error() << "every must be at least 1";
+  return success();
+}
+
+LogicalResult CosineScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat final, int64_t steps) {
+  if (failed(verifyPositive(error, "initial", initial))) // C1
+    return failure();
+  if (!final.isFinite() || (final.isNegative() && !final.isZero())) // C2
+    return error() << "final must be finite and not negative";
+  if (steps < 0) // C3
+    return error() << "steps must not be negative";
+  return success();
+}

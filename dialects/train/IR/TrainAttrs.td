@@ -1,0 +1,173 @@
+//===- TrainAttrs.td - Recipes, datasets and schedules --------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef GRADUS_DIALECTS_TRAIN_IR_TRAINATTRS_TD
+#define GRADUS_DIALECTS_TRAIN_IR_TRAINATTRS_TD
+
+include "dialects/train/IR/TrainDialect.td"
+include "dialects/train/IR/TrainInterfaces.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+//===----------------------------------------------------------------------===//
+// Enums
+//===----------------------------------------------------------------------===//
+
+class Train_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::gradus::train";
+}
+
+def Train_Counter : Train_Enum<"Counter", "a number that the runtime supplies", [
+    I32EnumAttrCase<"Step", 0, "step">, I32EnumAttrCase<"TotalSteps", 1, "total_steps">,
+    I32EnumAttrCase<"Seed", 2, "seed">]>;
+
+def Train_InitKind : Train_Enum<"InitKind", "how a parameter starts", [
+    I32EnumAttrCase<"Constant", 0, "constant">, I32EnumAttrCase<"Uniform", 1, "uniform">,
+    I32EnumAttrCase<"Normal", 2, "normal">]>;
+
+// The numbers are those of GRADUS_ENTRY_* and GRADUS_DATA_* in gradus/model_abi.h.
+def Train_Entry : I32Enum<"Entry", "what an entry point is for", [
+    I32EnumCase<"Train", 0, "train">, I32EnumCase<"Eval", 1, "eval">, I32EnumCase<"Predict", 2, "predict">]> {
+  let cppNamespace = "::gradus::train";
+}
+
+def Train_DataKind : I32Enum<"DataKind", "the format of data files", [
+    I32EnumCase<"Idx", 1, "idx">, I32EnumCase<"Npy", 2, "npy">, I32EnumCase<"Csv", 3, "csv">,
+    I32EnumCase<"Text", 4, "text">]> {
+  let cppNamespace = "::gradus::train";
+}
+
+def Train_EntryAttr : EnumAttr<Train_Dialect, Train_Entry, "entry"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Recipes
+//===----------------------------------------------------------------------===//
+
+class Train_Attr<string name, string attrMnemonic, list<Trait> traits = []> : AttrDef<Train_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+  let genVerifyDecl = 1;
+}
+
+/// An f64, printed with as many digits as it needs to be read back unchanged.
+class Train_F64Parameter<string desc, string default = ""> : APFloatParameter<desc> {
+  let parser = "parseF64($_parser)";
+  let printer = "$_printer.printFloat($_self)";
+  let defaultValue = !if(!empty(default), "", "::llvm::APFloat(" # default # ")");
+}
+
+def Train_DataPartAttr : Train_Attr<"DataPart", "data_part"> {
+  let summary = "the part of a data source that feeds one input of the model";
+  let description = [{
+    C1: `input` and `path` are not empty. C2: the path is relative and does not
+    leave the data folder. C3: 0 <= `first` <= `last`. C4: `shift` is 0 or 1.
+    C5: `scale` is finite and not 0.
+  }];
+  let parameters = (ins StringRefParameter<"name of the input">:$input,
+      StringRefParameter<"path of the file, relative to the data folder">:$path,
+      Train_F64Parameter<"factor for every value", "1.0">:$scale,
+      DefaultValuedParameter<"int64_t", "0", "csv: the first column, counted from 0">:$first,
+      DefaultValuedParameter<"int64_t", "0", "csv: the last column, included">:$last,
+      DefaultValuedParameter<"int64_t", "0", "text: 0 for a window of the file, 1 for the bytes after it">:$shift);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Train_DataPartsAttr : ArrayOfAttr<Train_Dialect, "DataParts", "data_parts", "DataPartAttr">;
+
+def Train_DataSourceAttr : Train_Attr<"DataSource", "data_source"> {
+  let summary = "files of one format, from which samples are read";
+  let description = [{
+    C1: there is at least one part, and no input is fed twice. C2: only a csv
+    source has a header, a delimiter other than a comma, or parts with columns.
+    C3: only parts of a text source have a shift. C4: the delimiter is one
+    character.
+    ```mlir
+    #train.data_source<kind = csv, header = true, parts = [<input = "x", path = "a.csv", last = 12>]>
+    ```
+  }];
+  let parameters = (ins EnumParameter<Train_DataKind>:$kind,
+      DefaultValuedParameter<"bool", "false", "csv: the first line holds names">:$header,
+      StringRefParameter<"csv: what separates the columns", [{","}]>:$delimiter,
+      "DataPartsAttr":$parts);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Train_DatasetAttr : Train_Attr<"Dataset", "dataset"> {
+  let summary = "where samples come from, and in which order";
+  let description = "Shuffled anew in each epoch, as a function of seed and epoch, or in the order of the files.";
+  let parameters = (ins DefaultValuedParameter<"bool", "false">:$shuffle, "DataSourceAttr":$source);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 0;
+}
+
+def Train_CheckpointAttr : Train_Attr<"Checkpoint", "checkpoint"> {
+  let summary = "where and how often a training run is saved";
+  let description = "C1: `every_steps` >= 0. C2: `keep` >= 1.";
+  let parameters = (ins StringRefParameter<"folder; empty: none", [{""}]>:$dir,
+      DefaultValuedParameter<"int64_t", "0", "steps between two checkpoints; 0: only one, at the end">:$every_steps,
+      AttrOrTypeParameter<"int64_t", "how many of the newest checkpoints stay">:$keep);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Train_RecipeAttr : Train_Attr<"Recipe", "recipe"> {
+  let summary = "the data and the settings of the training loop, for the runtime";
+  let description = [{
+    What changes the parameters (loss, optimizer, schedule) is not in it: that is
+    code, in the entry point `train`. C1: `epochs` >= 1.
+    ```mlir
+    module attributes {train.recipe = #train.recipe<epochs = 5, seed = 7,
+        data = <shuffle = true, source = <kind = npy, parts = [<input = "x", path = "x.npy">]>>>} { … }
+    ```
+  }];
+  let parameters = (ins AttrOrTypeParameter<"int64_t", "passes over the data">:$epochs,
+      DefaultValuedParameter<"uint64_t", "0", "of initial values, dropout and the order of samples">:$seed,
+      OptionalParameter<"CheckpointAttr">:$checkpoint,
+      OptionalParameter<"DatasetAttr", "what is learned from">:$data,
+      OptionalParameter<"DatasetAttr", "what metrics are computed on">:$validation);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+/// The learning rate after the warm-up, as a function of the step t; t0 is the
+/// step at which the warm-up ends. A schedule is a record here and two functions
+/// in compiler/Transforms/Schedules.cpp.
+class Train_ScheduleAttr<string name, string attrMnemonic> : Train_Attr<name # "Schedule", attrMnemonic> {
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Train_ConstantScheduleAttr : Train_ScheduleAttr<"Constant", "constant"> {
+  let summary = "the same learning rate in every step";
+  let description = "C1: `rate` is positive and finite.";
+  let parameters = (ins Train_F64Parameter<"the learning rate">:$rate);
+}
+
+def Train_StepScheduleAttr : Train_ScheduleAttr<"Step", "step"> {
+  let summary = "a learning rate multiplied by a factor every so many steps";
+  let description = [{
+    initial * factor ^ floor(t / every).
+    C1: `initial` is positive and finite. C2: `factor` is positive and finite.
+    C3: `every` >= 1.
+  }];
+  let parameters = (ins Train_F64Parameter<"the learning rate of the first steps">:$initial,
+      Train_F64Parameter<"what it is multiplied by">:$factor,
+      AttrOrTypeParameter<"int64_t", "steps between two changes">:$every);
+}
+
+def Train_CosineScheduleAttr : Train_ScheduleAttr<"Cosine", "cosine"> {
+  let summary = "a learning rate that falls along half a cosine wave";
+  let description = [{
+    final + (initial - final) * (1 + cos(pi * x)) / 2 with
+    x = min(1, (t - t0) / max(1, steps - t0)).
+    C1: `initial` is positive and finite. C2: `final` is finite and not negative.
+    C3: `steps` >= 0.
+  }];
+  let parameters = (ins Train_F64Parameter<"the learning rate at t0">:$initial,
+      Train_F64Parameter<"the learning rate at the end", "0.0">:$final,
+      DefaultValuedParameter<"int64_t", "0", "length, warm-up included; 0: that of the run">:$steps);
+}
+
+#endif
