@@ -68,6 +68,10 @@ try:
 except OSError:
     pass
 
+# Some tests build with what the build folder holds.
+if os.path.exists(os.path.join(build, "compile_commands.json")):
+    config.available_features.add("build-folder")
+
 # Tests of the driver ask for it by `REQUIRES: gradus`.
 if os.path.exists(os.path.join(tools, "gradus")):
     config.available_features.add("gradus")

@@ -23,10 +23,14 @@ using namespace gradus::nn;
 
 namespace {
 
+/// The maximum of x along `dim`, which is dropped.
+Value maxAlong(OpBuilder &b, Location loc, Value x, int64_t dim) {
+  return ReduceOp::create(b, loc, ReduceKind::Max, x, ArrayRef<int64_t>{dim});
+}
+
 /// x - max(x), along `dim`: the shift that keeps exp from overflowing.
 Value shifted(OpBuilder &b, Location loc, Value x, int64_t dim) {
-  Value max = ReduceOp::create(b, loc, ReduceKind::Max, x, ArrayRef<int64_t>{dim});
-  return SubOp::create(b, loc, x, broadcastAlong(b, loc, max, x, dim));
+  return SubOp::create(b, loc, x, broadcastAlong(b, loc, maxAlong(b, loc, x, dim), x, dim));
 }
 
 /// The sum of x along `dim`, which is dropped.
@@ -66,8 +70,7 @@ Value decompose(SoftmaxCrossEntropyOp op, OpBuilder &b, Location loc) {
   Value lse = LogOp::create(b, loc, sumAlong(b, loc, ExpOp::create(b, loc, s), dim));
   Value none = splat(b, loc, s.getType(), -std::numeric_limits<double>::infinity());
   Value only = SelectOp::create(b, loc, s.getType(), hits(b, loc, op.getLabels(), typeOf(x)), s, none);
-  Value picked = ReduceOp::create(b, loc, ReduceKind::Max, only, ArrayRef<int64_t>{dim});
-  return SubOp::create(b, loc, lse, picked);
+  return SubOp::create(b, loc, lse, maxAlong(b, loc, only, dim));
 }
 
 // Pattern: dropout(x) -> select(random >= rate, x / (1 - rate), 0)
