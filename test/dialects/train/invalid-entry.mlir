@@ -1,7 +1,7 @@
 // RUN: gradus-opt %s -split-input-file -verify-diagnostics
 
 // expected-error@+1 {{'train.entry' must be a #train.entry on a function}}
-func.func @text() attributes {train.entry = #train.entry<train>} {
+func.func @text() attributes {train.entry = "train"} {
   return
 }
 
