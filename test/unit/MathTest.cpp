@@ -6,9 +6,9 @@
 // all exponents and mantissas occur); --all scans every one.
 //
 //===----------------------------------------------------------------------===//
-#include "gradus/runtime.h"
 #include "compiler/Driver/Compilation.h"
 #include "compiler/Target/Object.h"
+#include "gradus/runtime.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"

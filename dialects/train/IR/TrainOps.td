@@ -23,7 +23,8 @@ def Train_ParameterOp : Train_Op<"parameter", [Symbol]> {
     train.parameter @fc1.weight : tensor<16x784xf32> init uniform(-0.036, 0.036)
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Train_Tensor>:$type, Train_InitKind:$init, F64Attr:$a, F64Attr:$b,
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Train_Tensor>:$type, Train_InitKind:$init, F64Attr:$a,
+    F64Attr:$b,
                        UnitAttr:$frozen);
   let assemblyFormat = "$sym_name `:` $type `init` $init `(` $a `,` $b `)` (`frozen` $frozen^)? attr-dict";
 }

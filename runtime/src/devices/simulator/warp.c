@@ -139,3 +139,8 @@ int16_t gradus_sim_to_bf16(float value) {
     return 0x7fff;
   return (int16_t)((bits + 0x7fffu + (bits >> 16 & 1)) >> 16);
 }
+
+/// What LLVM calls on an x86 without AVX-512 BF16 to round to bf16 where it could not do
+/// so itself, as in code without optimisation. libgcc has it from version 13 on, hence
+/// weak. A bf16 is returned in the low bits of the register that returns a float.
+__attribute__((weak)) float __truncsfbf2(float value) { return real_of((uint16_t)gradus_sim_to_bf16(value)); }
