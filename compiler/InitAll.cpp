@@ -47,7 +47,7 @@ void gradus::registerAllDialects(DialectRegistry &registry) {
               LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, NVVM::NVVMDialect, scf::SCFDialect,
               tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
   registerNNDifferentiableOpInterfaceExternalModels(registry);
-  registerNNFusibleOpInterfaceExternalModels(registry);
+  registerFusibleOpInterfaceExternalModels(registry);
   registerNNReferenceOpInterfaceExternalModels(registry);
   registerTrainReferenceOpInterfaceExternalModels(registry);
   registerCheckReferenceOpInterfaceExternalModels(registry);

@@ -62,7 +62,7 @@ StringRef gradus::detectStage(mlir::ModuleOp module) {
     kernels |= isa<rt::KernelOp>(op);
     linalg |= isa<mlir::linalg::LinalgOp>(op);
     gpu |= isa<mlir::gpu::GPUFuncOp>(op);
-    later |= op->hasAttr(rt::kUnitsAttr) || isa<mlir::LLVM::LLVMFuncOp>(op);
+    later |= rt::getConfig<rt::CPULaunchAttr>(op) || isa<mlir::LLVM::LLVMFuncOp>(op);
   });
   if (later)
     return "";

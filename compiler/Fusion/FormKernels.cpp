@@ -40,7 +40,7 @@ static void isolateWrites(func::FuncOp entry) {
       source = source.getDefiningOp()->getOperand(0);
     if (source.getDefiningOp<train::ReadOp>()) {
       OpBuilder b(terminator);
-      operand.set(nn::StopGradientOp::create(b, terminator->getLoc(), operand.get()));
+      operand.set(rt::CopyOp::create(b, terminator->getLoc(), operand.get()));
     }
   }
   for (auto write : llvm::make_early_inc_range(entry.getOps<train::WriteOp>())) {
@@ -159,8 +159,7 @@ private:
       decisions.push_back(b.getStringAttr(decision));
     if (!decisions.empty())
       kernel.setDecisionsAttr(b.getArrayAttr(decisions));
-    kernel->setAttr(rt::kFlopsAttr, b.getI64IntegerAttr(flops));
-    kernel->setAttr(rt::kBytesAttr, b.getI64IntegerAttr(bytes));
+    kernel.setCostAttr(rt::CostAttr::get(b.getContext(), flops, bytes));
     return kernel;
   }
 

@@ -4,6 +4,7 @@
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
+#include "dialects/rt/IR/RTDialect.h"
 #include "mlir/IR/MLIRContext.h"
 
 using namespace mlir;
@@ -58,6 +59,21 @@ struct Model : FusibleOpInterface::ExternalModel<Model<Op>, Op> {
   int64_t getFlops(Operation *op) const { return flopsOf(cast<Op>(op)); }
 };
 
+/// rt.copy: an elementwise op whose body is its operand.
+struct CopyBody : ElementwiseOpInterface::ExternalModel<CopyBody, rt::CopyOp> {
+  Value buildScalar(Operation *, OpBuilder &, Location, ValueRange operands) const { return operands[0]; }
+  double evalScalar(Operation *, ArrayRef<double> operands) const { return operands[0]; }
+  LogicalResult buildOperandGradients(Operation *, OpBuilder &, Location, Value resultGradient,
+                                      SmallVectorImpl<Value> &gradients) const {
+    gradients.push_back(resultGradient);
+    return success();
+  }
+};
+struct CopyRole : FusibleOpInterface::ExternalModel<CopyRole, rt::CopyOp> {
+  FusionRole getFusionRole(Operation *) const { return FusionRole::Elementwise; }
+  int64_t getFlops(Operation *) const { return 0; }
+};
+
 template <typename... Ops>
 void attach(MLIRContext *context) {
   (Ops::template attachInterface<Model<Ops>>(*context), ...);
@@ -65,11 +81,13 @@ void attach(MLIRContext *context) {
 
 } // namespace
 
-void gradus::registerNNFusibleOpInterfaceExternalModels(DialectRegistry &registry) {
+void gradus::registerFusibleOpInterfaceExternalModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, NNDialect *) {
     attach<
 #define GET_OP_LIST
 #include "dialects/nn/IR/NNOps.cpp.inc"
         >(context);
   });
+  registry.addExtension(
+      +[](MLIRContext *context, rt::RTDialect *) { rt::CopyOp::attachInterface<CopyBody, CopyRole>(*context); });
 }

@@ -1,4 +1,4 @@
-//===- FusionRoles.h - How each nn op takes part in kernels ---------------===//
+//===- FusionRoles.h - How each op takes part in kernels ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef GRADUS_COMPILER_FUSION_FUSIONROLES_H
 #define GRADUS_COMPILER_FUSION_FUSIONROLES_H
@@ -6,8 +6,9 @@
 #include "mlir/IR/DialectRegistry.h"
 
 namespace gradus {
-/// Attaches FusibleOpInterface to the nn ops.
-void registerNNFusibleOpInterfaceExternalModels(mlir::DialectRegistry &registry);
+/// Attaches FusibleOpInterface to the nn ops and to rt.copy, and to the latter its
+/// elementwise body.
+void registerFusibleOpInterfaceExternalModels(mlir::DialectRegistry &registry);
 } // namespace gradus
 
 #endif

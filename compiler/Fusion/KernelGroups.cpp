@@ -22,7 +22,7 @@ bool gradus::isView(Operation *op) { return fusionRole(op) == FusionRole::View; 
 
 Operation *gradus::copyBefore(train::WriteOp write) {
   OpBuilder b(write);
-  auto copy = nn::StopGradientOp::create(b, write.getLoc(), write.getValue());
+  auto copy = rt::CopyOp::create(b, write.getLoc(), write.getValue());
   write.getValueMutable().assign(copy);
   return copy;
 }

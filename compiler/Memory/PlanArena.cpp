@@ -1,13 +1,14 @@
 //===- PlanArena.cpp - A slot for every value of a step ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Interfaces/OpInterfaces.h"
+#include "compiler/Memory/ArenaPacking.h"
 #include "compiler/Passes/Passes.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/EquivalenceClasses.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace gradus {
@@ -22,46 +23,14 @@ using rt::SlotAttr;
 
 namespace {
 
-/// Every slot starts on a cache line, which is also the widest vector.
-constexpr int64_t kAlignment = 64;
+/// Values that share memory with none may take as much as this many of the largest
+/// of them.
+constexpr int64_t kMaxUnsharedValues = 256;
 
-/// A stretch of memory needed from launch `begin` to launch `end`, inclusive.
-struct Interval {
-  int64_t bytes, begin, end, offset = 0;
-};
+int64_t alignedBytes(Type type) { return llvm::alignTo(byteSize(type), rt::kSlotAlignment); }
 
-/// Assigns offsets, largest block first, each in the smallest gap that fits
-/// among the blocks alive at the same time. Returns the total.
-int64_t assignOffsets(MutableArrayRef<Interval> blocks) {
-  SmallVector<Interval *> order;
-  for (Interval &b : blocks)
-    order.push_back(&b);
-  llvm::sort(order, [](Interval *l, Interval *r) {
-    return std::tie(r->bytes, l->begin, l) < std::tie(l->bytes, r->begin, r);
-  });
-  SmallVector<Interval *> placed; // by offset
-  int64_t total = 0;
-  for (Interval *b : order) {
-    int64_t best = -1, bestGap = std::numeric_limits<int64_t>::max(), cursor = 0;
-    for (Interval *p : placed) {
-      if (p->end < b->begin || b->end < p->begin)
-        continue;
-      int64_t gap = p->offset - cursor;
-      if (gap >= b->bytes && gap < bestGap) {
-        best = cursor;
-        bestGap = gap;
-      }
-      cursor = std::max(cursor, p->offset + p->bytes);
-    }
-    b->offset = best >= 0 ? best : cursor;
-    total = std::max(total, b->offset + b->bytes);
-    placed.insert(llvm::upper_bound(placed, b, [](Interval *l, Interval *r) { return l->offset < r->offset; }), b);
-  }
-  return total;
-}
-
-/// True if result `result` of a kernel may be stored where argument `argument`
-/// lies: each element is read only to compute that element.
+/// True if result `result` of a kernel may be stored over argument `argument`: each
+/// element is read only to compute the element at the same index.
 bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
   if (kernel.getKind() != rt::KernelKind::Elementwise && kernel.getKind() != rt::KernelKind::Matmul)
     return false;
@@ -74,148 +43,188 @@ bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
   });
 }
 
+/// The value whose bytes `v` shows, through reshapes.
+Value root(Value v) {
+  while (auto reshape = v.getDefiningOp<nn::ReshapeOp>())
+    v = reshape.getInput();
+  return v;
+}
+
+/// Gives every value of one entry point a slot.
 class ArenaPlanner {
 public:
-  ArenaPlanner(func::FuncOp entry, ModuleOp module, int64_t noAliasBytes)
-      : entry(entry), module(module), noAliasBytes(noAliasBytes) {}
+  /// `variables` are the slots of parameters and states, by name. Values of at most
+  /// `noAliasBytes` share memory with none.
+  ArenaPlanner(func::FuncOp entry, const SymbolTable &symbols, const llvm::StringMap<SlotAttr> &variables,
+               int64_t noAliasBytes)
+      : entry(entry), symbols(symbols), variables(variables), noAliasBytes(noAliasBytes),
+        launches(entry.getOps<rt::LaunchOp>()) {}
 
   LogicalResult run() {
-    for (auto [i, argument] : llvm::enumerate(entry.getArguments()))
-      fixed[argument] = slot(Segment::Inputs, i);
-    for (auto read : entry.getOps<train::ReadOp>())
-      fixed[read] = variableSlot(read.getVariable());
-    for (auto counter : entry.getOps<train::CounterOp>())
-      fixed[counter] = slot(Segment::Counters, 8 * static_cast<int64_t>(counter.getCounter()));
-    for (auto write : entry.getOps<train::WriteOp>())
-      fixed[root(write.getValue())] = variableSlot(write.getVariable());
-    collectBlocks();
-    keepSmallApart();
-    int64_t total = assignOffsets(blocks);
-    annotate(total);
-    return success(placed);
+    collectFixed();
+    collectLastUses();
+    for (size_t i = 0; i < launches.size(); ++i)
+      addBlocks(i);
+    keepSmallUnshared();
+    return annotate(assignOffsets(blocks));
   }
 
 private:
   func::FuncOp entry;
-  ModuleOp module;
+  const SymbolTable &symbols;
+  const llvm::StringMap<SlotAttr> &variables;
   int64_t noAliasBytes;
+  SmallVector<rt::LaunchOp> launches;
   DenseMap<Value, SlotAttr> fixed;
-  DenseMap<Value, int> blockOf;
-  SmallVector<Interval> blocks;
-  bool placed = true; // every value has a slot
+  DenseMap<Value, int64_t> lastUse; // the last launch that reads a value
+  DenseMap<Value, size_t> blockOf;
+  SmallVector<ArenaBlock> blocks;
 
   SlotAttr slot(Segment segment, int64_t offset) { return SlotAttr::get(entry.getContext(), segment, offset); }
-  SlotAttr variableSlot(StringRef name) {
-    Operation *variable = module.lookupSymbol(name);
-    return slot(Segment::Variables, variable->getAttrOfType<IntegerAttr>(rt::kOffsetAttr).getInt());
+
+  /// Inputs, variables, counters, and what variables are overwritten with.
+  void collectFixed() {
+    for (auto [i, argument] : llvm::enumerate(entry.getArguments()))
+      fixed[argument] = slot(Segment::Inputs, i);
+    for (auto read : entry.getOps<train::ReadOp>())
+      fixed[read] = variables.at(read.getVariable());
+    for (auto counter : entry.getOps<train::CounterOp>())
+      fixed[counter] = slot(Segment::Counters, sizeof(int64_t) * static_cast<int64_t>(counter.getCounter()));
+    for (auto write : entry.getOps<train::WriteOp>())
+      fixed[root(write.getValue())] = variables.at(write.getVariable());
   }
 
-  /// Small blocks share with none, so that no launch has to wait for another's
-  /// memory; as long as they are few.
-  void keepSmallApart() {
-    int64_t rest = 256 * noAliasBytes,
-            launches = std::distance(entry.getOps<rt::LaunchOp>().begin(), entry.getOps<rt::LaunchOp>().end());
-    for (Interval &b : blocks)
-      if (b.bytes <= noAliasBytes && (rest -= b.bytes) >= 0) {
-        b.begin = 0;
-        b.end = launches;
-      }
-  }
-
-  /// The value whose bytes `v` shows, through reshapes.
-  static Value root(Value v) {
-    while (auto reshape = v.getDefiningOp<nn::ReshapeOp>())
-      v = reshape.getInput();
-    return v;
-  }
-
-  void collectBlocks() {
-    SmallVector<rt::LaunchOp> launches(entry.getOps<rt::LaunchOp>());
-    DenseMap<Value, int64_t> lastUse;
+  void collectLastUses() {
     for (auto [i, launch] : llvm::enumerate(launches))
       for (Value v : launch.getInputs())
         lastUse[root(v)] = i;
     for (Value v : entry.getBody().front().getTerminator()->getOperands())
       lastUse[root(v)] = launches.size();
-    for (auto [i, launch] : llvm::enumerate(launches)) {
-      auto kernel = module.lookupSymbol<rt::KernelOp>(launch.getKernelName());
-      DenseSet<int> taken;
-      for (auto [r, result] : llvm::enumerate(launch.getOutputs())) {
-        if (fixed.contains(result))
-          continue;
-        int64_t end = lastUse.contains(result) ? lastUse[result] : static_cast<int64_t>(i);
-        // A value that dies here passes its place on.
-        int inherited = -1;
-        for (auto [a, input] : llvm::enumerate(launch.getInputs())) {
-          auto it = blockOf.find(root(input));
-          if (it == blockOf.end() || lastUse[root(input)] != static_cast<int64_t>(i) || taken.contains(it->second))
-            continue;
-          bool twice = llvm::count_if(launch.getInputs(), [&](Value v) { return root(v) == root(input); }) > 1;
-          if (twice || blocks[it->second].end != static_cast<int64_t>(i) || !mayOverwrite(kernel, a, r))
-            continue;
-          inherited = it->second;
-          break;
-        }
-        if (inherited >= 0) {
-          taken.insert(inherited);
-          blocks[inherited].end = end;
-          blockOf[result] = inherited;
-        } else {
-          blockOf[result] = blocks.size();
-          blocks.push_back({static_cast<int64_t>(llvm::alignTo(byteSize(result.getType()), kAlignment)),
-                            static_cast<int64_t>(i), end});
-          taken.insert(blockOf[result]);
-        }
-      }
+  }
+
+  /// Gives the results of launch `index` blocks: those of operands that are read
+  /// for the last time where possible, else new ones.
+  void addBlocks(size_t index) {
+    rt::LaunchOp launch = launches[index];
+    auto begin = static_cast<int64_t>(index);
+    DenseSet<size_t> taken;
+    for (auto [r, result] : llvm::enumerate(launch.getOutputs())) {
+      if (fixed.contains(result))
+        continue;
+      auto last = lastUse.find(result);
+      int64_t end = last != lastUse.end() ? last->second : begin;
+      std::optional<size_t> block = reusableBlock(launch, r, begin, taken);
+      if (block)
+        blocks[*block].end = end;
+      else
+        blocks.push_back({alignedBytes(result.getType()), begin, end});
+      blockOf[result] = block.value_or(blocks.size() - 1);
+      taken.insert(blockOf[result]);
     }
   }
 
+  /// The block of an operand that `launch`, at `index`, reads for the last time and
+  /// may overwrite with its result `result`.
+  std::optional<size_t> reusableBlock(rt::LaunchOp launch, unsigned result, int64_t index,
+                                      const DenseSet<size_t> &taken) {
+    auto kernel = symbols.lookup<rt::KernelOp>(launch.getKernelName());
+    for (auto [a, input] : llvm::enumerate(launch.getInputs())) {
+      auto it = blockOf.find(root(input));
+      if (it == blockOf.end() || lastUse[root(input)] != index || taken.contains(it->second))
+        continue;
+      bool twice = llvm::count_if(launch.getInputs(), [&](Value v) { return root(v) == root(input); }) > 1;
+      if (!twice && blocks[it->second].end == index && mayOverwrite(kernel, a, result))
+        return it->second;
+    }
+    return std::nullopt;
+  }
+
+  /// Small blocks share memory with none, so that no launch has to wait for
+  /// another's memory; as long as they are few.
+  void keepSmallUnshared() {
+    int64_t budget = kMaxUnsharedValues * noAliasBytes;
+    for (ArenaBlock &block : blocks) {
+      if (block.bytes > noAliasBytes)
+        continue;
+      budget -= block.bytes;
+      if (budget < 0)
+        return;
+      block.begin = 0;
+      block.end = launches.size();
+    }
+  }
+
+  /// The slot of a value, or null, with an error, if it has none.
   SlotAttr slotOf(Value v) {
-    v = root(v);
-    if (SlotAttr p = fixed.lookup(v))
-      return p;
-    auto block = blockOf.find(v);
+    if (SlotAttr known = fixed.lookup(root(v)))
+      return known;
+    auto block = blockOf.find(root(v));
     if (block != blockOf.end())
       return slot(Segment::Arena, blocks[block->second].offset);
     emitError(v.getLoc(), "a launch reads a value that no kernel computes");
-    placed = false;
-    return slot(Segment::Arena, 0);
+    return {};
   }
 
-  ArrayAttr slotsOf(ValueRange values) {
-    SmallVector<Attribute> slots;
-    for (Value v : values)
+  FailureOr<SmallVector<SlotAttr>> slotsOf(ValueRange values) {
+    SmallVector<SlotAttr> slots;
+    for (Value v : values) {
       slots.push_back(slotOf(v));
-    return ArrayAttr::get(entry.getContext(), slots);
+      if (!slots.back())
+        return failure();
+    }
+    return slots;
   }
 
-  void annotate(int64_t total) {
-    Builder b(entry.getContext());
-    for (auto launch : entry.getOps<rt::LaunchOp>()) {
-      launch.setOperandSlotsAttr(slotsOf(launch.getInputs()));
-      launch.setResultSlotsAttr(slotsOf(launch.getOutputs()));
+  /// Writes the slots to the launches, and the plan to the entry point.
+  LogicalResult annotate(int64_t arenaBytes) {
+    auto array = [&](ArrayRef<SlotAttr> slots) {
+      return ArrayAttr::get(entry.getContext(), SmallVector<Attribute>(slots.begin(), slots.end()));
+    };
+    for (rt::LaunchOp launch : launches) {
+      auto operands = slotsOf(launch.getInputs()), results = slotsOf(launch.getOutputs());
+      if (failed(operands) || failed(results))
+        return failure();
+      launch.setOperandSlotsAttr(array(*operands));
+      launch.setResultSlotsAttr(array(*results));
     }
-    entry->setAttr(rt::kArenaBytesAttr, b.getI64IntegerAttr(total));
-    entry->setAttr(rt::kResultSlotsAttr, slotsOf(entry.getBody().front().getTerminator()->getOperands()));
+    auto results = slotsOf(entry.getBody().front().getTerminator()->getOperands());
+    if (failed(results))
+      return failure();
+    entry->setAttr(rt::kPlanAttr, rt::PlanAttr::get(entry.getContext(), arenaBytes, *results));
+    return success();
   }
 };
+
+/// Lays out parameters, then states, and records it as rt.variable ops behind
+/// them. Returns their slots, by name.
+llvm::StringMap<SlotAttr> layOutVariables(ModuleOp module) {
+  for (auto old : llvm::make_early_inc_range(module.getOps<rt::VariableOp>()))
+    old.erase();
+  llvm::StringMap<SlotAttr> slots;
+  OpBuilder b(module.getContext());
+  for (Operation &op : *module.getBody())
+    if (isa<train::ParameterOp, train::StateOp>(op))
+      b.setInsertionPointAfter(&op);
+  int64_t offset = 0;
+  auto add = [&](Location loc, StringRef name, RankedTensorType type) {
+    rt::VariableOp::create(b, loc, name, offset, type);
+    slots[name] = SlotAttr::get(module.getContext(), Segment::Variables, offset);
+    offset += alignedBytes(type);
+  };
+  for (auto parameter : module.getOps<train::ParameterOp>())
+    add(parameter.getLoc(), parameter.getSymName(), parameter.getType());
+  for (auto state : module.getOps<train::StateOp>())
+    add(state.getLoc(), state.getSymName(), state.getType());
+  return slots;
+}
 
 struct PlanArenaPass : gradus::impl::PlanArenaPassBase<PlanArenaPass> {
   using Base::Base;
   void runOnOperation() override {
-    ModuleOp module = getOperation();
-    Builder b(&getContext());
-    int64_t offset = 0;
-    auto give = [&](Operation *variable, Type type) {
-      variable->setAttr(rt::kOffsetAttr, b.getI64IntegerAttr(offset));
-      offset += llvm::alignTo(byteSize(type), kAlignment);
-    };
-    for (auto parameter : module.getOps<train::ParameterOp>())
-      give(parameter, parameter.getType());
-    for (auto state : module.getOps<train::StateOp>())
-      give(state, state.getType());
-    for (auto entry : module.getOps<func::FuncOp>())
-      if (entry->hasAttr(train::kEntryAttr) && failed(ArenaPlanner(entry, module, noAliasBytes).run()))
+    SymbolTable symbols(getOperation());
+    llvm::StringMap<SlotAttr> variables = layOutVariables(getOperation());
+    for (auto entry : getOperation().getOps<func::FuncOp>())
+      if (entry->hasAttr(train::kEntryAttr) && failed(ArenaPlanner(entry, symbols, variables, noAliasBytes).run()))
         return signalPassFailure();
   }
 };

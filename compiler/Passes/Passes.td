@@ -108,18 +108,20 @@ def DeduplicateKernelsPass : Pass<"rt-deduplicate-kernels", "::mlir::ModuleOp"> 
 }
 
 def PlanArenaPass : Pass<"rt-plan-arena", "::mlir::ModuleOp"> {
-  let summary = "Give every value of a step its place in memory";
+  let summary = "Give every value of a step a slot in memory";
   let description = [{
     Parameters and state get offsets in the variables segment. All other values
     of an entry point share one arena: offsets are assigned by decreasing size,
-    best fit, against the values alive at the same time. A value that dies where
-    an elementwise result of its size is born passes on its place; a written
-    parameter takes the parameter's own place. Afterwards every `rt.launch`
-    carries `operand_slots` and `result_slots`, and the entry `rt.arena_bytes`.
-    Values of at most `no-alias-bytes` share their place with none, for targets on
-    which independent launches can run together.
+    best fit, against the values alive at the same time. An elementwise result
+    reuses the memory of an operand of its size that is read for the last time; a
+    written parameter is stored over its old value. Afterwards an `rt.variable`
+    says where each parameter and state is, every `rt.launch` has slots, and each
+    entry point an `rt.plan`.
+    Values of at most `no-alias-bytes` never share memory, for targets on which
+    independent launches can run together.
   }];
-  let options = [Option<"noAliasBytes", "no-alias-bytes", "int64_t", "0", "size up to which values share with none">];
+  let options = [
+    Option<"noAliasBytes", "no-alias-bytes", "int64_t", "0", "size in bytes up to which values never share memory">];
   let dependentDialects = ["rt::RTDialect"];
 }
 
@@ -144,7 +146,7 @@ def CPULowerKernelsPass : Pass<"cpu-lower-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Every kernel becomes a `func.func` of the same name on memrefs. A kernel is split
     into work items (units), pieces that can run in any order and on any thread; the
-    function computes items [begin, end) and carries their number as `rt.units`.
+    function computes items [begin, end) and carries their number in `rt.config`.
 
     - Elementwise, row and column kernels become loops over vectors with masked tails
       in which intermediate values stay in registers; where rows are shorter than a
@@ -171,7 +173,7 @@ def GPULowerKernelsPass : Pass<"gpu-lower-kernels", "::mlir::ModuleOp"> {
   let summary = "Lower rt.kernels to functions of a gpu.module";
   let description = [{
     Every kernel becomes a `gpu.func` on memrefs, launched in one dimension:
-    `rt.blocks` blocks of `rt.threads` threads. Elementwise kernels compute four
+    `rt.config` says in how many blocks of how many threads. Elementwise kernels compute four
     elements per thread with accesses of 16 bytes; row kernels a row per warp or
     per block, read once where it fits the registers; column kernels 32 columns per
     block. Matmuls are software-pipelined: tiles of the operands go through
@@ -245,9 +247,9 @@ def CPULowerVectorsPass : Pass<"cpu-lower-vectors"> {
 def EraseProgramPass : Pass<"rt-erase-program", "::mlir::ModuleOp"> {
   let summary = "Keep only the kernels' functions";
   let description = [{
-    By now entry points, launches and parameters are a table (compiler/Target/
-    ModelTable.h) rather than code. What the launches tell about their buffers
-    stays: an argument that shares its place with no other is `llvm.noalias`.
+    By now entry points, launches and variables are a table (compiler/Target/
+    ModelTable.h) rather than code. What the launches say about buffers stays: an
+    argument that shares memory with no other is `llvm.noalias`.
   }];
 }
 

@@ -19,7 +19,7 @@ using namespace gradus;
 
 namespace {
 
-/// Notes the arguments whose buffer another argument of this launch also shows.
+/// Notes the arguments that share memory with another argument of this launch.
 void noteAliases(rt::LaunchOp launch, llvm::SmallBitVector &shared) {
   SmallVector<Attribute> slots(launch.getOperandSlotsAttr().begin(), launch.getOperandSlotsAttr().end());
   llvm::append_range(slots, launch.getResultSlotsAttr());
@@ -27,6 +27,13 @@ void noteAliases(rt::LaunchOp launch, llvm::SmallBitVector &shared) {
   for (auto [i, slot] : llvm::enumerate(slots))
     if (llvm::count(slots, slot) > 1)
       shared.set(i);
+}
+
+/// Removes the attributes of our dialects that are in the model's table now.
+void eraseOurAttributes(Operation *op) {
+  for (NamedAttribute attr : llvm::to_vector(op->getDiscardableAttrs()))
+    if (isa_and_nonnull<rt::RTDialect, train::TrainDialect>(attr.getNameDialect()))
+      op->removeDiscardableAttr(attr.getName());
 }
 
 struct EraseProgramPass : gradus::impl::EraseProgramPassBase<EraseProgramPass> {
@@ -45,8 +52,9 @@ struct EraseProgramPass : gradus::impl::EraseProgramPassBase<EraseProgramPass> {
           if (!arguments.test(i))
             kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(&getContext()));
     for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
-      if (isa<train::ParameterOp, train::StateOp>(op) || op.hasAttr(train::kEntryAttr))
+      if (isa<train::ParameterOp, train::StateOp, rt::VariableOp>(op) || op.hasAttr(train::kEntryAttr))
         op.erase();
+    module.walk([](Operation *op) { eraseOurAttributes(op); });
   }
 };
 

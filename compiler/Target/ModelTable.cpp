@@ -46,11 +46,6 @@ static std::vector<gradus_slot_t> slotsOf(ArrayAttr slots) {
   return result;
 }
 
-static int64_t intAttr(Operation *op, StringRef name, int64_t otherwise = 0) {
-  auto attr = op->getAttrOfType<IntegerAttr>(name);
-  return attr ? attr.getInt() : otherwise;
-}
-
 // The dialect's numbers are those of the runtime.
 static_assert(static_cast<int>(train::Entry::Train) == GRADUS_ENTRY_TRAIN &&
               static_cast<int>(train::Entry::Eval) == GRADUS_ENTRY_EVAL &&
@@ -118,8 +113,12 @@ static EntryInfo entryInfo(func::FuncOp function, const llvm::StringMap<size_t> 
   }
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     entry.outputs.push_back(tensorInfo(nameOf(function.getResultAttr(i, train::kNameAttr)), type));
-  entry.outputSlots = slotsOf(function->getAttrOfType<ArrayAttr>(rt::kResultSlotsAttr));
-  entry.arenaBytes = intAttr(function, rt::kArenaBytesAttr);
+  if (auto plan = function->getAttrOfType<rt::PlanAttr>(rt::kPlanAttr)) {
+    for (rt::SlotAttr slot : plan.getResults())
+      entry.outputSlots.push_back(
+          {static_cast<uint64_t>(slot.getSegment()), static_cast<uint64_t>(slot.getOffset())});
+    entry.arenaBytes = plan.getArenaBytes();
+  }
   for (auto launch : function.getOps<rt::LaunchOp>()) {
     LaunchInfo info;
     info.kernel = kernelOf(launch, kernels, infos);
@@ -138,9 +137,12 @@ static EntryInfo entryInfo(func::FuncOp function, const llvm::StringMap<size_t> 
 ModelTable gradus::collectModelTable(ModuleOp module) {
   ModelTable table;
   table.name = module.getSymName().value_or("model").str();
-  auto add = [&](Operation *op, StringRef name, Type type, VariableInfo info) {
+  llvm::StringMap<uint64_t> offsets;
+  for (auto variable : module.getOps<rt::VariableOp>())
+    offsets[variable.getVariable()] = variable.getOffset();
+  auto add = [&](StringRef name, Type type, VariableInfo info) {
     info.tensor = tensorInfo(name, type);
-    info.offset = intAttr(op, rt::kOffsetAttr);
+    info.offset = offsets.lookup(name);
     table.variablesBytes = std::max(table.variablesBytes, llvm::alignTo(info.offset + info.tensor.bytes, 64));
     table.variables.push_back(std::move(info));
   };
@@ -150,12 +152,12 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
     info.a = p.getA().convertToDouble();
     info.b = p.getB().convertToDouble();
     info.flags = p.getFrozen() ? GRADUS_VARIABLE_FROZEN : 0;
-    add(p, p.getSymName(), p.getType(), info);
+    add(p.getSymName(), p.getType(), info);
   }
   for (auto s : module.getOps<train::StateOp>()) {
     VariableInfo info;
     info.flags = GRADUS_VARIABLE_STATE;
-    add(s, s.getSymName(), s.getType(), info);
+    add(s.getSymName(), s.getType(), info);
   }
   llvm::StringMap<size_t> kernels;
   auto addKernel = [&](FunctionOpInterface function, StringRef name, KernelInfo info) {
@@ -163,29 +165,29 @@ ModelTable gradus::collectModelTable(ModuleOp module) {
     info.symbol = function.getName().str();
     info.location = locationText(function.getLoc());
     info.scratchBytes = cast<MemRefType>(function.getArgumentTypes().back()).getNumElements();
-    info.flops = intAttr(function, rt::kFlopsAttr);
-    info.bytes = intAttr(function, rt::kBytesAttr);
+    info.flops = rt::getCost(function).getFlops();
+    info.bytes = rt::getCost(function).getBytes();
     kernels[info.symbol] = table.kernels.size();
     table.kernels.push_back(std::move(info));
   };
   for (auto function : module.getOps<func::FuncOp>())
-    if (function->hasAttr(rt::kUnitsAttr)) {
+    if (auto launch = rt::getConfig<rt::CPULaunchAttr>(function)) {
       KernelInfo info;
-      info.units = intAttr(function, rt::kUnitsAttr, 1);
+      info.units = launch.getUnits();
       addKernel(function, function.getSymName(), info);
     }
   for (auto part : module.getOps<gpu::GPUModuleOp>())
     for (auto function : part.getOps<gpu::GPUFuncOp>()) {
       KernelInfo info;
-      info.units = intAttr(function, rt::kBlocksAttr, 1);
-      info.threads = intAttr(function, rt::kThreadsAttr, 1);
-      if (auto precision = function->getAttrOfType<StringAttr>(rt::kPrecisionAttr))
-        info.precision = precision.str();
+      info.units = rt::getConfig<rt::GPULaunchAttr>(function).getBlocks();
+      info.threads = rt::getConfig<rt::GPULaunchAttr>(function).getThreads();
+      if (auto precision = function->getAttrOfType<rt::PrecisionAttr>(rt::kPrecisionAttr))
+        info.precision = rt::stringifyPrecision(precision.getValue());
       for (Value buffer : function.getWorkgroupAttributions())
         info.sharedBytes += llvm::alignTo(byteSize(buffer.getType()), 16);
       for (Type type : llvm::drop_end(function.getArgumentTypes()))
         info.argBytes.push_back(byteSize(type));
-      addKernel(function, function->getAttrOfType<StringAttr>(rt::kKernelAttr), info);
+      addKernel(function, function->getAttrOfType<StringAttr>(rt::kNameAttr), info);
     }
   for (auto function : module.getOps<func::FuncOp>())
     if (std::optional<train::Entry> entry = train::getEntry(function))

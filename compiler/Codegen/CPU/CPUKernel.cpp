@@ -19,8 +19,8 @@ func::FuncOp CPUKernel::createFunction(bool flat) {
   types.append({b.getIndexType(), b.getIndexType(), MemRefType::get({0}, b.getI8Type())});
   b.setInsertionPoint(kernel);
   auto function = func::FuncOp::create(b, (kernel.getSymName() + ".function").str(), b.getFunctionType(types, {}));
-  for (NamedAttribute attr : kernel->getDiscardableAttrs())
-    function->setAttr(attr.getName(), attr.getValue());
+  if (rt::CostAttr cost = kernel.getCostAttr())
+    function->setAttr(rt::kCostAttr, cost);
   entryBlock = function.addEntryBlock();
   b.setInsertionPointToStart(entryBlock);
   func::ReturnOp::create(b);
@@ -28,7 +28,9 @@ func::FuncOp CPUKernel::createFunction(bool flat) {
   return function;
 }
 
-void CPUKernel::setWorkItems(int64_t count) { function->setAttr(rt::kUnitsAttr, b.getI64IntegerAttr(count)); }
+void CPUKernel::setWorkItems(int64_t count) {
+  function->setAttr(rt::kConfigAttr, rt::CPULaunchAttr::get(b.getContext(), count));
+}
 
 void CPUKernel::setScratchBytes(int64_t bytes) {
   auto type = MemRefType::get({bytes}, b.getI8Type());

@@ -61,7 +61,7 @@ static GPUFuncOp createFunction(ImplicitLocOpBuilder &b, ArrayRef<Launch *> part
   types.push_back(MemRefType::get({0}, b.getI8Type()));
   auto function = GPUFuncOp::create(b, kernelSymbol(name, kernels), b.getFunctionType(types, {}));
   function->setAttr(mlir::gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
-  function->setAttr(rt::kKernelAttr, b.getStringAttr(name));
+  function->setAttr(rt::kNameAttr, b.getStringAttr(name));
   return function;
 }
 
@@ -84,18 +84,18 @@ GPUFuncOp gradus::gpu::buildFusedFunction(ArrayRef<Launch *> parts, StringRef na
       map.map(from.getArgument(part->reads.size() + i), function.getArgument(result++));
     map.map(from.getArguments().back(), function.getArguments().back());
     mapSharedBuffers(from, function, map);
-    clonePart(b, from, map, block, blocks, part->attribute(rt::kBlocksAttr));
-    blocks += part->attribute(rt::kBlocksAttr);
-    flops += part->attribute(rt::kFlopsAttr);
-    bytes += part->attribute(rt::kBytesAttr);
+    clonePart(b, from, map, block, blocks, part->config().getBlocks());
+    blocks += part->config().getBlocks();
+    flops += part->cost().getFlops();
+    bytes += part->cost().getBytes();
     if (Attribute precision = from->getAttr(rt::kPrecisionAttr))
       function->setAttr(rt::kPrecisionAttr, precision);
   }
   mlir::gpu::ReturnOp::create(b);
-  function->setAttr(rt::kBlocksAttr, b.getI64IntegerAttr(blocks));
-  function->setAttr(rt::kFlopsAttr, b.getI64IntegerAttr(flops));
-  function->setAttr(rt::kBytesAttr, b.getI64IntegerAttr(bytes));
-  for (StringRef same : {StringRef(rt::kThreadsAttr), StringRef("nvvm.maxntid"), StringRef("nvvm.minctasm")})
+  int64_t threads = parts[0]->config().getThreads();
+  function->setAttr(rt::kConfigAttr, rt::GPULaunchAttr::get(b.getContext(), blocks, threads));
+  function->setAttr(rt::kCostAttr, rt::CostAttr::get(b.getContext(), flops, bytes));
+  for (StringRef same : {"nvvm.maxntid", "nvvm.minctasm"})
     if (Attribute attr = parts[0]->function->getAttr(same))
       function->setAttr(same, attr);
   return function;

@@ -76,7 +76,8 @@ public:
   void emit() {
     tile({tileEdge, tileEdge, tileK, kWarpsM * warpsN * target.warpSize, target.maxAccessBytes / lhs.elementBytes(),
           /*otherPadding=*/8});
-    function->setAttr(rt::kPrecisionAttr, b.getStringAttr(isBF16 ? "bf16" : "tf32"));
+    rt::Precision precision = isBF16 ? rt::Precision::BF16 : rt::Precision::TF32;
+    function->setAttr(rt::kPrecisionAttr, rt::PrecisionAttr::get(b.getContext(), precision));
     lane = rem(thread(), target.warpSize);
     Value warp = div(thread(), target.warpSize);
     Value row = mul(div(warp, warpsN), warpM), column = mul(rem(warp, warpsN), warpN);

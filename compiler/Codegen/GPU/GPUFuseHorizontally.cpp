@@ -48,16 +48,16 @@ public:
     llvm::MapVector<Type, int64_t> together = shared;
     for (auto [type, count] : sharedBuffers(launch))
       together[type] = std::max(together[type], count);
-    bool fits = parts.empty() ||
-                (isSmall(launch, target) && isSmall(*parts.front(), target) &&
-                 launch.attribute(rt::kThreadsAttr) == threads && buffers + launchBuffers <= target.maxBuffers &&
-                 sharedBytes(together, target) <= target.maxSharedBytes && parts.size() < kMaxParts);
+    bool fits =
+        parts.empty() || (isSmall(launch, target) && isSmall(*parts.front(), target) &&
+                          launch.config().getThreads() == threads && buffers + launchBuffers <= target.maxBuffers &&
+                          sharedBytes(together, target) <= target.maxSharedBytes && parts.size() < kMaxParts);
     if (!fits)
       return false;
     parts.push_back(&launch);
     buffers += launchBuffers;
     shared = together;
-    threads = launch.attribute(rt::kThreadsAttr);
+    threads = launch.config().getThreads();
     return true;
   }
 
@@ -90,8 +90,8 @@ private:
   }
 
   static bool isSmall(const Launch &launch, const GPUTarget &target) {
-    return launch.attribute(rt::kFlopsAttr) <= target.maxFusedFlops &&
-           launch.attribute(rt::kBytesAttr) <= target.maxFusedBytes && !launch.hasScratch();
+    return launch.cost().getFlops() <= target.maxFusedFlops && launch.cost().getBytes() <= target.maxFusedBytes &&
+           !launch.hasScratch();
   }
 };
 

@@ -26,9 +26,9 @@ GPUKernel::GPUKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp module, const G
   b.setInsertionPointToEnd(module.getBody());
   function = mlir::gpu::GPUFuncOp::create(b, kernelSymbol(kernel.getSymName(), module), b.getFunctionType(types, {}));
   function->setAttr(mlir::gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
-  for (NamedAttribute attr : kernel->getDiscardableAttrs())
-    function->setAttr(attr.getName(), attr.getValue());
-  function->setAttr(rt::kKernelAttr, kernel.getSymNameAttr());
+  if (rt::CostAttr cost = kernel.getCostAttr())
+    function->setAttr(rt::kCostAttr, cost);
+  function->setAttr(rt::kNameAttr, kernel.getSymNameAttr());
   b.setInsertionPointToStart(entry());
   mlir::gpu::ReturnOp::create(b);
   b.setInsertionPointToStart(entry());
@@ -47,8 +47,7 @@ void GPUKernel::bindArguments(KernelEvaluator &evaluator) {
 }
 
 void GPUKernel::setLaunch(int64_t blocks, int64_t threads) {
-  function->setAttr(rt::kBlocksAttr, b.getI64IntegerAttr(blocks));
-  function->setAttr(rt::kThreadsAttr, b.getI64IntegerAttr(threads));
+  function->setAttr(rt::kConfigAttr, rt::GPULaunchAttr::get(b.getContext(), blocks, threads));
   // ptxas may use as many registers as a block of this size can have; without
   // the second line it spills some for the sake of more blocks at once.
   function->setAttr("nvvm.maxntid", b.getDenseI32ArrayAttr({static_cast<int32_t>(threads), 1, 1}));

@@ -65,7 +65,7 @@ static void moveGlobals(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
 static void updateLaunches(ModuleOp module, mlir::gpu::GPUModuleOp kernels) {
   llvm::StringMap<mlir::gpu::GPUFuncOp> functions;
   for (auto function : kernels.getOps<mlir::gpu::GPUFuncOp>())
-    functions[function->getAttrOfType<StringAttr>(rt::kKernelAttr).getValue()] = function;
+    functions[function->getAttrOfType<StringAttr>(rt::kNameAttr).getValue()] = function;
   module.walk([&](rt::LaunchOp launch) {
     auto function = functions.find(launch.getKernelName());
     if (function == functions.end())
@@ -90,7 +90,7 @@ struct GPULowerKernelsPass : gradus::impl::GPULowerKernelsPassBase<GPULowerKerne
       if (failed(verifyStorable(kernel, /*onGPU=*/true)) || failed(emitKernel(kernel, kernels, *target)))
         return signalPassFailure();
       auto function = cast<mlir::gpu::GPUFuncOp>(kernels.getBody()->back());
-      int64_t blocks = function->getAttrOfType<IntegerAttr>(rt::kBlocksAttr).getInt();
+      int64_t blocks = rt::getConfig<rt::GPULaunchAttr>(function).getBlocks();
       if (blocks > target->maxBlocks) {
         kernel.emitError() << "needs " << blocks << " blocks, more than a GPU launches at once; use a smaller batch";
         return signalPassFailure();

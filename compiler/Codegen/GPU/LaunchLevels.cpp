@@ -8,10 +8,9 @@ using namespace gradus;
 using namespace gradus::gpu;
 using mlir::gpu::GPUFuncOp;
 
-int64_t Launch::attribute(StringRef name) const {
-  auto value = function->getAttrOfType<IntegerAttr>(name);
-  return value ? value.getInt() : 0;
-}
+rt::GPULaunchAttr Launch::config() const { return rt::getConfig<rt::GPULaunchAttr>(function); }
+
+rt::CostAttr Launch::cost() const { return rt::getCost(function); }
 
 bool Launch::hasScratch() const {
   return cast<MemRefType>(GPUFuncOp(function).getArgumentTypes().back()).getNumElements() > 0;
@@ -50,7 +49,7 @@ std::optional<std::vector<Launch>> gradus::gpu::collectLaunches(func::FuncOp ent
     Launch launch{op, functions.lookup<GPUFuncOp>(op.getKernelName())};
     std::optional<SmallVector<MemoryRange>> reads = rangesOf(op.getOperandSlots(), op.getInputs().getTypes());
     std::optional<SmallVector<MemoryRange>> writes = rangesOf(op.getResultSlots(), op.getOutputs().getTypes());
-    if (!launch.function || !reads || !writes)
+    if (!launch.function || !launch.config() || !reads || !writes)
       return std::nullopt;
     launch.position = launches.size();
     launch.reads = std::move(*reads);

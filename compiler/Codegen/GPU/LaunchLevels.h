@@ -30,8 +30,10 @@ struct Launch {
   /// of one level do not depend on each other.
   int64_t level = 0;
 
-  /// The integer attribute `name` of the function; 0 without it.
-  int64_t attribute(llvm::StringRef name) const;
+  /// The blocks and threads of the function; null without an rt.config.
+  rt::GPULaunchAttr config() const;
+  /// The cost of the function; zeros without an rt.cost.
+  rt::CostAttr cost() const;
   /// True if it needs scratch memory, which all launches share.
   bool hasScratch() const;
 };

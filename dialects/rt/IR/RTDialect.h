@@ -12,6 +12,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/rt/IR/RTDialect.h.inc"
@@ -24,24 +25,39 @@
 #include "dialects/rt/IR/RTOps.h.inc"
 
 namespace gradus::rt {
-/// On the entry function, after rt-plan-arena: bytes of arena it needs.
-inline constexpr llvm::StringLiteral kArenaBytesAttr = "rt.arena_bytes";
-/// On an entry function's results: their slots, in order.
-inline constexpr llvm::StringLiteral kResultSlotsAttr = "rt.result_slots";
-/// On a kernel function: the number of units it is split into.
-inline constexpr llvm::StringLiteral kUnitsAttr = "rt.units";
-/// On a GPU kernel's function: the kernel's name, and how many blocks of how
-/// many threads run it.
-inline constexpr llvm::StringLiteral kKernelAttr = "rt.kernel";
-inline constexpr llvm::StringLiteral kBlocksAttr = "rt.blocks";
-inline constexpr llvm::StringLiteral kThreadsAttr = "rt.threads";
-/// On a function for tensor cores: what they multiply, "tf32" or "bf16".
+
+/// Every slot starts on a cache line, which is also the widest vector; in bytes.
+inline constexpr int64_t kSlotAlignment = 64;
+
+/// On a kernel's function: how it is launched, a CPULaunchAttr or GPULaunchAttr.
+inline constexpr llvm::StringLiteral kConfigAttr = "rt.config";
+/// On a kernel's function: its work, a CostAttr.
+inline constexpr llvm::StringLiteral kCostAttr = "rt.cost";
+/// On the function of a kernel for tensor cores: what they multiply, a PrecisionAttr.
 inline constexpr llvm::StringLiteral kPrecisionAttr = "rt.precision";
-/// On a kernel: its cost (CostModel), for tables and reports.
-inline constexpr llvm::StringLiteral kFlopsAttr = "rt.flops";
-inline constexpr llvm::StringLiteral kBytesAttr = "rt.bytes";
-/// On a parameter or state: its byte offset in the variables segment.
-inline constexpr llvm::StringLiteral kOffsetAttr = "rt.offset";
+/// On a GPU kernel's function: the kernel's name, a StringAttr.
+inline constexpr llvm::StringLiteral kNameAttr = "rt.name";
+/// On an entry point, after rt-plan-arena: its memory, a PlanAttr.
+inline constexpr llvm::StringLiteral kPlanAttr = "rt.plan";
+/// On a module: what makes two training runs comparable, a StringAttr of 64
+/// hexadecimal digits; a checkpoint of another hash does not resume.
+inline constexpr llvm::StringLiteral kRecipeHashAttr = "rt.recipe_hash";
+
+/// The launch configuration of a kernel's function if it is of type `Attr`, else null.
+template <typename Attr>
+Attr getConfig(mlir::Operation *function) {
+  return function->getAttrOfType<Attr>(kConfigAttr);
+}
+
+/// The cost of a kernel's function; zeros where none is known.
+CostAttr getCost(mlir::Operation *function);
+
+/// The 64 hexadecimal digits of the SHA-256 of `text`.
+std::string hashOf(llvm::StringRef text);
+
+/// True if `text` could be such a hash.
+bool isHash(llvm::StringRef text);
+
 } // namespace gradus::rt
 
 #endif

@@ -3,61 +3,33 @@
 #ifndef GRADUS_DIALECTS_RT_IR_RTOPS_TD
 #define GRADUS_DIALECTS_RT_IR_RTOPS_TD
 
-include "mlir/IR/OpBase.td"
-include "mlir/IR/AttrTypeBase.td"
-include "mlir/IR/EnumAttr.td"
+include "dialects/rt/IR/RTAttrs.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/CallInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def RT_Dialect : Dialect {
-  let name = "rt";
-  let cppNamespace = "::gradus::rt";
-  let summary = "Execution: kernels, their launches, and where values lie.";
-  let description = [{
-    A step is a straight list of `rt.launch`es of `rt.kernel`s. A kernel is one
-    thing to print, to time and to run alone. `rt-plan-arena` gives each value a
-    slot; from then on the list is a table in the artefact that the runtime
-    walks (`gradus/model_abi.h`).
-  }];
-  let useDefaultAttributePrinterParser = 1;
-}
-
-def RT_KernelKind : I32EnumAttr<"KernelKind", "the loop structure of a kernel", [
-    I32EnumAttrCase<"Elementwise", 0, "elementwise">, I32EnumAttrCase<"Row", 1, "row">,
-    I32EnumAttrCase<"Column", 2, "column">, I32EnumAttrCase<"Matmul", 3, "matmul">,
-    I32EnumAttrCase<"Generic", 4, "generic">]> {
-  let cppNamespace = "::gradus::rt";
-}
-def RT_Segment : I32EnumAttr<"Segment", "a block of memory", [
-    I32EnumAttrCase<"Arena", 0, "arena">, I32EnumAttrCase<"Variables", 1, "variables">,
-    I32EnumAttrCase<"Counters", 2, "counters">, I32EnumAttrCase<"Inputs", 3, "inputs">]> {
-  let cppNamespace = "::gradus::rt";
-}
-
-def RT_SlotAttr : AttrDef<RT_Dialect, "Slot"> {
-  let mnemonic = "slot";
-  let summary = "where a value lies: a segment and a byte offset; for inputs, their index";
-  let parameters = (ins EnumParameter<RT_Segment>:$segment, "int64_t":$offset);
-  let assemblyFormat = "`<` $segment `,` $offset `>`";
-}
-
 class RT_Op<string mnemonic, list<Trait> traits = []> : Op<RT_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Kernels and launches
+//===----------------------------------------------------------------------===//
 
 def RT_KernelOp : RT_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInterface]> {
   let summary = "a fused group of operations, compiled as one function";
   let description = [{
     The body computes on tensors, in `nn` and later in `linalg`. `kind` is the
-    loop structure chosen; `decisions` says, for every op that was a candidate,
-    whether it was drawn in and why.
+    loop structure chosen; `cost` the work of one launch; `decisions` says, for
+    every op that was a candidate, whether it was drawn in and why.
     ```mlir
-    rt.kernel @"hidden1+relu"(%x: tensor<64x784xf32>, …) -> tensor<64x16xf32> kind matmul { … rt.yield %y : … }
+    rt.kernel @"hidden1+relu"(%x: tensor<64x784xf32>, …) -> tensor<64x16xf32>
+        kind matmul cost <flops = 1606656, bytes = 254976> { … rt.yield %y : … }
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, RT_KernelKind:$kind,
-                       OptionalAttr<StrArrayAttr>:$decisions,
+                       OptionalAttr<RT_CostAttr>:$cost, OptionalAttr<StrArrayAttr>:$decisions,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -77,20 +49,37 @@ def RT_YieldOp : RT_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"Kernel
   let hasVerifier = 1;
 }
 
+def RT_CopyOp : RT_Op<"copy", [Pure, SameOperandsAndResultType]> {
+  let summary = "the same tensor, stored once more";
+  let description = [{
+    For a variable that is written with a value that no op of the step computes,
+    or with one that is stored elsewhere already. Folding would lose that.
+    ```mlir
+    %y = rt.copy %x : tensor<3x5xf32>
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$input);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+
 def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";
   let description = [{
-    C1: the symbol names an `rt.kernel` of these types, or the function it was compiled to (for a GPU, one in a
-    `gpu.module`). A launch of a kernel that
-    was formed for other layers says its own after `as`. After `rt-plan-arena`, `operand_slots` and `result_slots`
-    say where each value lies.
+    A launch of a kernel that was formed for other layers says its own after `as`.
+    After `rt-plan-arena`, `slots` says where each operand and each result is
+    stored.
+    C1: the symbol names an `rt.kernel` of these types, or the function it was
+    compiled to (for a GPU, one in a `gpu.module`). C2: operands and results both
+    have slots, or neither. C3: there is a slot for each. C4: a result is stored in
+    the arena or in a variable.
     ```mlir
-    %y = rt.launch @"hidden1+relu" as "hidden2+relu"(%x, %w) : (tensor<3x5xf32>, tensor<5x5xf32>) -> tensor<3x5xf32>
+    %y = rt.launch @"hidden1+relu" as "hidden2+relu"(%x, %w) slots [inputs 0, variables 64] -> [arena 0]
+        : (tensor<3x5xf32>, tensor<5x5xf32>) -> tensor<3x5xf32>
     ```
   }];
   let arguments = (ins SymbolRefAttr:$kernel, OptionalAttr<StrAttr>:$label, Variadic<AnyRankedTensor>:$inputs,
-                       OptionalAttr<TypedArrayAttrBase<RT_SlotAttr, "slots">>:$operand_slots,
-                       OptionalAttr<TypedArrayAttrBase<RT_SlotAttr, "slots">>:$result_slots);
+                       OptionalAttr<RT_SlotsAttr>:$operand_slots, OptionalAttr<RT_SlotsAttr>:$result_slots);
   let results = (outs Variadic<AnyRankedTensor>:$outputs);
   let extraClassDeclaration = [{
     /// The symbol of the kernel, or of its function.
@@ -98,7 +87,26 @@ def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterfa
     /// What this launch computes, by its layers.
     ::llvm::StringRef getName() { return getLabel().value_or(getKernelName()); }
   }];
-  let assemblyFormat = "$kernel (`as` $label^)? `(` $inputs `)` attr-dict `:` functional-type($inputs, $outputs)";
+  let assemblyFormat = [{
+    $kernel (`as` $label^)? `(` $inputs `)` (`slots` custom<Slots>($operand_slots)^ `->` custom<Slots>($result_slots))?
+    attr-dict `:` functional-type($inputs, $outputs)
+  }];
+  let hasVerifier = 1;
+}
+
+def RT_VariableOp : RT_Op<"variable", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "where a parameter or state is stored";
+  let description = [{
+    Written by `rt-plan-arena`, in the order in which variables are stored.
+    C1: the symbol names a `train.parameter` or `train.state` of this type.
+    C2: the offset in the variables segment is a multiple of 64.
+    ```mlir
+    rt.variable @fc1.weight at 192 : tensor<16x784xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$variable, I64Attr:$offset, TypeAttrOf<AnyRankedTensor>:$type);
+  let assemblyFormat = "$variable `at` $offset attr-dict `:` $type";
+  let hasVerifier = 1;
 }
 
 #endif

@@ -3,7 +3,7 @@
 // A work item is a vector of columns: 37 = 2 * 16 + 5. Four sums hide the latency.
 // CHECK-LABEL: func.func @column
 //  CHECK-SAME: (%[[X:.*]]: memref<9x37xf32>, %[[Y:.*]]: memref<37xf32>, %{{.*}}: index
-//  CHECK-SAME: rt.units = 3
+//  CHECK-SAME: #rt.cpu_launch<units = 3>
 //       CHECK: scf.if
 //       CHECK: scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
 //       CHECK: vector.maskedload %[[X]]

@@ -4,7 +4,7 @@
 
 // CHECK-LABEL: func.func @transpose
 //  CHECK-SAME: (%[[X:.*]]: memref<3x5xf32>, %[[Y:.*]]: memref<5x3xf32>, %{{.*}}: index, %{{.*}}: index, %{{.*}}: memref<{{[0-9]+}}xi8>)
-//  CHECK-SAME: rt.units = 1
+//  CHECK-SAME: #rt.cpu_launch<units = 1>
 //   CHECK-NOT: memref.alloc
 //   CHECK-NOT: linalg
 //       CHECK: scf.for

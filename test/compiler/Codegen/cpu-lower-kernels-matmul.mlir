@@ -4,7 +4,7 @@
 // bias and activation are applied before the only store.
 // CHECK-LABEL: func.func @epilogue
 //  CHECK-SAME: (%[[A:.*]]: memref<4x9xf32>, %[[B:.*]]: memref<9x16xf32>, %[[C:.*]]: memref<16xf32>, %[[Y:.*]]: memref<4x16xf32>, %{{.*}}: index
-//  CHECK-SAME: rt.units = 1
+//  CHECK-SAME: #rt.cpu_launch<units = 1>
 //       CHECK: %[[ACC:.*]]:4 = scf.for {{.*}} iter_args
 //       CHECK: vector.load %[[B]]
 // CHECK-COUNT-4: vector.fma
@@ -63,7 +63,7 @@ rt.kernel @packed(%a: tensor<300x9xf32>, %b: tensor<37x9xf32>) -> tensor<300x37x
 // Few rows and a transposed rhs: dot products over k, no packing.
 // CHECK-LABEL: func.func @dot
 //  CHECK-SAME: memref<0xi8>)
-//  CHECK-SAME: rt.units = 1
+//  CHECK-SAME: #rt.cpu_launch<units = 1>
 //       CHECK: scf.for {{.*}} iter_args
 // CHECK-COUNT-15: vector.fma
 //       CHECK: scf.yield
@@ -86,7 +86,7 @@ rt.kernel @short_sums(%a: tensor<33x17xf32>, %b: tensor<5x17xf32>) -> tensor<33x
 
 // One row: sixteen results at a time, read as two times eight streams.
 // CHECK-LABEL: func.func @one_row
-//  CHECK-SAME: rt.units = 2
+//  CHECK-SAME: #rt.cpu_launch<units = 2>
 //       CHECK: scf.for {{.*}} iter_args
 // CHECK-COUNT-8: vector.fma
 //   CHECK-NOT: vector.fma
@@ -102,7 +102,7 @@ rt.kernel @one_row(%a: tensor<1x64xf32>, %b: tensor<32x64xf32>) -> tensor<1x32xf
 }
 
 // CHECK-LABEL: func.func @batched
-//  CHECK-SAME: rt.units = 5
+//  CHECK-SAME: #rt.cpu_launch<units = 5>
 //       CHECK: vector.load %{{.*}}[%[[U:.*]], %{{.*}}, %{{.*}}] : memref<5x9x16xf32>
 rt.kernel @batched(%a: tensor<5x4x9xf32>, %b: tensor<5x9x16xf32>) -> tensor<5x4x16xf32> kind matmul {
   %0 = nn.matmul %a, %b : tensor<5x4x9xf32>, tensor<5x9x16xf32>

@@ -4,7 +4,7 @@
 // their sum; lanes are combined pairwise.
 // CHECK-LABEL: func.func @row
 //  CHECK-SAME: (%[[X:.*]]: memref<9x37xf32>, %[[Y:.*]]: memref<9xf32>, %{{.*}}: index
-//  CHECK-SAME: rt.units = 9
+//  CHECK-SAME: #rt.cpu_launch<units = 9>
 //       CHECK: scf.for %[[ROW:.*]] =
 //       CHECK: %[[S:.*]] = scf.for {{.*}} iter_args
 //       CHECK: vector.load %[[X]][%[[ROW]],
@@ -42,7 +42,7 @@ rt.kernel @softmax(%x: tensor<9x37xf32>) -> tensor<9x37xf32> kind row {
 
 // A full reduction: one work item.
 // CHECK-LABEL: func.func @everything
-//  CHECK-SAME: rt.units = 1
+//  CHECK-SAME: #rt.cpu_launch<units = 1>
 //       CHECK: memref.store %{{.*}}, %{{.*}}[] : memref<f32>
 rt.kernel @everything(%x: tensor<9x37xf32>) -> tensor<f32> kind row {
   %0 = nn.reduce sum %x dims [0, 1] : tensor<9x37xf32>

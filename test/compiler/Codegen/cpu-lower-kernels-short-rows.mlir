@@ -4,7 +4,7 @@
 
 // CHECK-LABEL: func.func @softmax
 //  CHECK-SAME: (%[[X:.*]]: memref<37x3xf32>, %[[M:.*]]: memref<37xf32>, %[[Y:.*]]: memref<37x3xf32>, %{{.*}}: index
-//  CHECK-SAME: rt.units = 3
+//  CHECK-SAME: #rt.cpu_launch<units = 3>
 //       CHECK: scf.if
 // CHECK-COUNT-3: vector.gather %[[X]]
 //   CHECK-NOT: vector.extract
@@ -29,7 +29,7 @@ rt.kernel @softmax(%x: tensor<37x3xf32>) -> (tensor<37xf32>, tensor<37x3xf32>) k
 
 // Leading dimensions make work items of their own.
 // CHECK-LABEL: func.func @batched
-//  CHECK-SAME: rt.units = 10
+//  CHECK-SAME: #rt.cpu_launch<units = 10>
 //       CHECK: vector.gather %{{.*}}[%{{.*}}, %{{.*}}, %{{.*}}]
 rt.kernel @batched(%x: tensor<5x32x7xf32>) -> tensor<5x32xf32> kind row {
   %0 = nn.reduce sum %x dims [2] : tensor<5x32x7xf32>

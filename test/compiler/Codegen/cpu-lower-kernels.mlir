@@ -4,7 +4,7 @@
 // One flat loop whatever the rank, and a masked tail: 3 x 37 = 6 * 16 + 15.
 // CHECK-LABEL: func.func @flat
 //  CHECK-SAME: (%[[X:.*]]: memref<111xf32>, %[[S:.*]]: memref<f32>, %[[Y:.*]]: memref<111xf32>, %[[BEGIN:.*]]: index, %[[END:.*]]: index, %{{.*}}: memref<0xi8>)
-//  CHECK-SAME: rt.units = 1
+//  CHECK-SAME: #rt.cpu_launch<units = 1>
 //   CHECK-NOT: linalg
 //       CHECK: memref.load %[[S]][]
 //       CHECK: scf.for %[[I:.*]] =
@@ -31,7 +31,7 @@ rt.kernel @no_tail(%x: tensor<4x32xf32>) -> tensor<4x32xf32> kind elementwise {
 
 // A broadcast along rows needs the rows: a work item each.
 // CHECK-LABEL: func.func @rows_of_elementwise
-//  CHECK-SAME: rt.units = 3
+//  CHECK-SAME: #rt.cpu_launch<units = 3>
 rt.kernel @rows_of_elementwise(%x: tensor<3x37xf32>, %b: tensor<37xf32>) -> tensor<3x37xf32> kind elementwise {
   %0 = nn.broadcast %b dims [1] : tensor<37xf32> -> tensor<3x37xf32>
   %1 = nn.add %x, %0 : tensor<3x37xf32>
@@ -40,7 +40,7 @@ rt.kernel @rows_of_elementwise(%x: tensor<3x37xf32>, %b: tensor<37xf32>) -> tens
 
 // A scalar kernel has one work item and no vectors.
 // CHECK-LABEL: func.func @scalar
-//  CHECK-SAME: rt.units = 1
+//  CHECK-SAME: #rt.cpu_launch<units = 1>
 //   CHECK-NOT: vector<
 //       CHECK: memref.store
 rt.kernel @scalar(%x: tensor<f64>) -> tensor<f64> kind elementwise {

@@ -9,11 +9,9 @@
 //       CHECK: gpu.func @k_d(
 //       CHECK: gpu.func @k_b_and_c(%[[X0:[a-z0-9]+]]: memref<8xf32>, %[[X1:[a-z0-9]+]]: memref<8xf32>, %[[Y0:[a-z0-9]+]]: memref<8xf32>, %[[Y1:[a-z0-9]+]]: memref<8xf32>, %{{.*}}: memref<0xi8>)
 //  CHECK-SAME: workgroup(%[[S:[a-z0-9]+]] : memref<4xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64})
-//  CHECK-SAME: rt.blocks = 5 : i64
-//  CHECK-SAME: rt.bytes = 30 : i64
-//  CHECK-SAME: rt.flops = 12 : i64
-//  CHECK-SAME: rt.kernel = "b and c"
-//  CHECK-SAME: rt.threads = 64 : i64
+//  CHECK-SAME: rt.config = #rt.gpu_launch<blocks = 5, threads = 64>
+//  CHECK-SAME: rt.cost = #rt.cost<flops = 12, bytes = 30>
+//  CHECK-SAME: rt.name = "b and c"
 //       CHECK: %[[BLOCK:.*]] = gpu.block_id x
 //       CHECK: %[[FIRST:.*]] = arith.subi %[[BLOCK]], %c0
 //       CHECK: %[[IN:.*]] = arith.cmpi ult, %[[FIRST]], %c2
@@ -29,31 +27,28 @@
 // CHECK-LABEL: func.func @train
 //       CHECK: %[[A:.*]] = rt.launch @kernels::@k_a as "a"
 //       CHECK: %[[BC:.*]]:2 = rt.launch @kernels::@k_b_and_c as "b and c"(%[[A]], %[[A]])
-//  CHECK-SAME: operand_slots = [#rt.slot<arena, 0>, #rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>, #rt.slot<arena, 128>]
+//  CHECK-SAME: slots [arena 0, arena 0] -> [arena 64, arena 128]
 //       CHECK: %[[VIEW:.*]] = nn.reshape %[[A]]
 //       CHECK: %[[D:.*]] = rt.launch @kernels::@k_d as "d"(%[[BC]]#0, %[[VIEW]])
 //       CHECK: return %[[D]], %[[BC]]#1
 module {
   gpu.module @kernels {
     gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>,
-        %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64,
-        rt.bytes = 10 : i64, rt.kernel = "a"} {
+        %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 64>, rt.cost = #rt.cost<flops = 5, bytes = 10>, rt.name = "a"} {
       %i = gpu.block_id x
       %v = memref.load %x[%i] : memref<8xf32>
       memref.store %v, %y[%i] : memref<8xf32>
       gpu.return
     }
     gpu.func @k_b(%x: memref<8xf32>, %y: memref<8xf32>,
-        %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 5 : i64,
-        rt.bytes = 10 : i64, rt.kernel = "b"} {
+        %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 64>, rt.cost = #rt.cost<flops = 5, bytes = 10>, rt.name = "b"} {
       %i = gpu.block_id x
       %v = memref.load %x[%i] : memref<8xf32>
       memref.store %v, %y[%i] : memref<8xf32>
       gpu.return
     }
     gpu.func @k_c(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) workgroup(%s: memref<4xf32,
-        #gpu.address_space<workgroup>> {llvm.align = 16 : i64}) kernel attributes {rt.blocks = 3 : i64,
-        rt.threads = 64 : i64, rt.flops = 7 : i64, rt.bytes = 20 : i64, rt.kernel = "c"} {
+        #gpu.address_space<workgroup>> {llvm.align = 16 : i64}) kernel attributes {rt.config = #rt.gpu_launch<blocks = 3, threads = 64>, rt.cost = #rt.cost<flops = 7, bytes = 20>, rt.name = "c"} {
       %c0 = arith.constant 0 : index
       %i = gpu.block_id x
       %v = memref.load %x[%i] : memref<8xf32>
@@ -61,17 +56,16 @@ module {
       memref.store %v, %y[%i] : memref<8xf32>
       gpu.return
     }
-    gpu.func @k_d(%x: memref<8xf32>, %z: memref<2x4xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.kernel = "d"} {
+    gpu.func @k_d(%x: memref<8xf32>, %z: memref<2x4xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 64>, rt.name = "d"} {
       gpu.return
     }
   }
   func.func @train(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) attributes {train.entry = #train.entry<train>} {
-    %a = rt.launch @kernels::@k_a as "a"(%x) {operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]} : (tensor<8xf32>) -> tensor<8xf32>
-    %b = rt.launch @kernels::@k_b as "b"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %a = rt.launch @kernels::@k_a as "a"(%x) slots [inputs 0] -> [arena 0] : (tensor<8xf32>) -> tensor<8xf32>
+    %b = rt.launch @kernels::@k_b as "b"(%a) slots [arena 0] -> [arena 64] : (tensor<8xf32>) -> tensor<8xf32>
     %view = nn.reshape %a : tensor<8xf32> -> tensor<2x4xf32>
-    %d = rt.launch @kernels::@k_d as "d"(%b, %view) {operand_slots = [#rt.slot<arena, 64>, #rt.slot<arena, 0>],
-        result_slots = [#rt.slot<arena, 192>]} : (tensor<8xf32>, tensor<2x4xf32>) -> tensor<8xf32>
-    %c = rt.launch @kernels::@k_c as "c"(%a) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 128>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %d = rt.launch @kernels::@k_d as "d"(%b, %view) slots [arena 64, arena 0] -> [arena 192] : (tensor<8xf32>, tensor<2x4xf32>) -> tensor<8xf32>
+    %c = rt.launch @kernels::@k_c as "c"(%a) slots [arena 0] -> [arena 128] : (tensor<8xf32>) -> tensor<8xf32>
     return %d, %c : tensor<8xf32>, tensor<8xf32>
   }
 }
@@ -87,21 +81,21 @@ module {
 //       CHECK: rt.launch @kernels::@k_a as "second"
 module {
   gpu.module @kernels {
-    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.kernel = "a"} {
+    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 64>, rt.name = "a"} {
       gpu.return
     }
-    gpu.func @k_wide(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 128 : i64, rt.kernel = "wide"} {
+    gpu.func @k_wide(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 128>, rt.name = "wide"} {
       gpu.return
     }
-    gpu.func @k_large(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.flops = 60000000 : i64, rt.kernel = "large"} {
+    gpu.func @k_large(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 64>, rt.cost = #rt.cost<flops = 60000000, bytes = 0>, rt.name = "large"} {
       gpu.return
     }
   }
   func.func @apart(%x: tensor<8xf32>, %y: tensor<8xf32>) attributes {train.entry = #train.entry<train>} {
-    %a = rt.launch @kernels::@k_a as "first"(%x) {operand_slots = [#rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 64>]} : (tensor<8xf32>) -> tensor<8xf32>
-    %b = rt.launch @kernels::@k_a as "second"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 16>]} : (tensor<8xf32>) -> tensor<8xf32>
-    %c = rt.launch @kernels::@k_wide as "wide"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 256>]} : (tensor<8xf32>) -> tensor<8xf32>
-    %d = rt.launch @kernels::@k_large as "large"(%y) {operand_slots = [#rt.slot<inputs, 1>], result_slots = [#rt.slot<arena, 320>]} : (tensor<8xf32>) -> tensor<8xf32>
+    %a = rt.launch @kernels::@k_a as "first"(%x) slots [arena 0] -> [arena 64] : (tensor<8xf32>) -> tensor<8xf32>
+    %b = rt.launch @kernels::@k_a as "second"(%y) slots [inputs 1] -> [arena 16] : (tensor<8xf32>) -> tensor<8xf32>
+    %c = rt.launch @kernels::@k_wide as "wide"(%y) slots [inputs 1] -> [arena 256] : (tensor<8xf32>) -> tensor<8xf32>
+    %d = rt.launch @kernels::@k_large as "large"(%y) slots [inputs 1] -> [arena 320] : (tensor<8xf32>) -> tensor<8xf32>
     return
   }
 }
@@ -113,7 +107,7 @@ module {
 // CHECK-COUNT-2: rt.launch @kernels::@k_a
 module {
   gpu.module @kernels {
-    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.blocks = 2 : i64, rt.threads = 64 : i64, rt.kernel = "a"} {
+    gpu.func @k_a(%x: memref<8xf32>, %y: memref<8xf32>, %scratch: memref<0xi8>) kernel attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 64>, rt.name = "a"} {
       gpu.return
     }
   }

@@ -10,9 +10,8 @@
 // CHECK-LABEL: gpu.func @k_narrow
 //  CHECK-SAME: (%[[A:[a-z0-9]+]]: memref<64x160xbf16>, %[[B:[a-z0-9]+]]: memref<160x64xbf16>, %[[C:[a-z0-9]+]]: memref<64xf32>, %[[Y:[a-z0-9]+]]: memref<64x64xf32>
 //  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<4x64x40xbf16, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<4x32x72xbf16, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.blocks = 1 : i64
-//  CHECK-SAME: rt.precision = "bf16"
-//  CHECK-SAME: rt.threads = 128 : i64
+//  CHECK-SAME: rt.config = #rt.gpu_launch<blocks = 1, threads = 128>
+//  CHECK-SAME: rt.precision = #rt.precision<bf16>
 // CHECK-COUNT-2: nvgpu.device_async_copy %[[A]][{{.*}}], %[[L]][{{.*}}], 8 {bypassL1}
 // CHECK-COUNT-2: nvgpu.device_async_copy %[[B]][{{.*}}], %[[R]][{{.*}}], 8 {bypassL1}
 //       CHECK: nvgpu.device_async_create_group
@@ -46,7 +45,7 @@ rt.kernel @narrow(%a: tensor<64x160xbf16>, %b: tensor<160x64xbf16>, %c: tensor<6
 // CHECK-LABEL: gpu.func @k_rounded
 //  CHECK-SAME: memref<4x64x20xf32, #gpu.address_space<workgroup>>
 //  CHECK-SAME: memref<4x64x20xf32, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.precision = "tf32"
+//  CHECK-SAME: rt.precision = #rt.precision<tf32>
 //       CHECK: %[[READ:.*]] = arith.select %{{.*}}, %c2, %c0
 //       CHECK: nvgpu.device_async_copy %{{.*}}, 2, %[[READ]] : memref<70x66xf32>
 //       CHECK: nvvm.convert.float.to.tf32 %{{.*}} {rnd = #nvvm.fp_rnd_mode<rna>}
@@ -72,7 +71,7 @@ rt.kernel @odd(%a: tensor<70x33xbf16>, %b: tensor<33x64xbf16>) -> tensor<70x64xf
 // tiles, for the L2 cache.
 // CHECK-LABEL: gpu.func @k_large
 //  CHECK-SAME: memref<4x128x40xbf16, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.blocks = 256 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 256,
 //       CHECK: arith.divui %{{.*}}, %c128
 //       CHECK: arith.minui %{{.*}}, %c8
 // CHECK-COUNT-64: nvgpu.mma.sync
@@ -84,7 +83,7 @@ rt.kernel @large(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) -> tensor<2
 // With a large epilogue, eight warps share a large tile: 64 x 32 each.
 // CHECK-LABEL: gpu.func @k_large_epilogue
 //  CHECK-SAME: memref<4x128x40xbf16, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.threads = 256 : i64
+//  CHECK-SAME: threads = 256>
 // CHECK-COUNT-32: nvgpu.mma.sync
 //   CHECK-NOT: nvgpu.mma.sync
 //       CHECK: scf.yield
@@ -99,7 +98,7 @@ rt.kernel @large_epilogue(%a: tensor<2048x64xbf16>, %b: tensor<2048x64xbf16>) ->
 // its registers. The loop is kept as it is.
 // CHECK-LABEL: gpu.func @k_double
 //  CHECK-SAME: memref<4x8x34xf64, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.blocks = 4 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 4,
 //       CHECK: math.fma {{.*}} vector<2xf64>
 //       CHECK: } {llvm.loop_annotation = #
 rt.kernel @double(%a: tensor<40x33xf64>, %b: tensor<33x64xf64>) -> tensor<40x64xf64> kind matmul {

@@ -8,9 +8,8 @@
 // CHECK-LABEL: gpu.func @k_elementwise
 //  CHECK-SAME: (%[[X:.*]]: memref<1025xf32>, %[[Y:.*]]: memref<1025xf32>, %{{.*}}: memref<0xi8>) kernel
 //  CHECK-SAME: nvvm.maxntid = array<i32: 256, 1, 1>
-//  CHECK-SAME: rt.blocks = 2 : i64
-//  CHECK-SAME: rt.kernel = "elementwise"
-//  CHECK-SAME: rt.threads = 256 : i64
+//  CHECK-SAME: rt.config = #rt.gpu_launch<blocks = 2, threads = 256>
+//  CHECK-SAME: rt.name = "elementwise"
 //       CHECK: scf.if
 //       CHECK: vector.load %[[X]]{{.*}} {alignment = 16 : i64} : memref<1025xf32>, vector<4xf32>
 //       CHECK: vector.store %{{.*}}, %[[Y]]{{.*}} {alignment = 16 : i64}
@@ -27,7 +26,7 @@ rt.kernel @elementwise(%x: tensor<1025xf32>) -> tensor<1025xf32> kind elementwis
 // CHECK-LABEL: gpu.func @k_row
 //  CHECK-SAME: (%[[X:.*]]: memref<9x40xf32>, %[[Y:.*]]: memref<9x40xf32>
 //   CHECK-NOT: workgroup
-//  CHECK-SAME: rt.blocks = 2 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 2,
 // CHECK-COUNT-2: memref.load %[[X]]
 //   CHECK-NOT: memref.load %[[X]]
 // CHECK-COUNT-5: gpu.shuffle xor
@@ -51,7 +50,7 @@ rt.kernel @row(%x: tensor<9x40xf32>) -> tensor<9x40xf32> kind row {
 // A block per long row: warps meet in shared memory.
 // CHECK-LABEL: gpu.func @k_long_row
 //  CHECK-SAME: workgroup(%[[S:.*]] : memref<8xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64})
-//  CHECK-SAME: rt.blocks = 3 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 3,
 // CHECK-COUNT-5: gpu.shuffle xor
 //       CHECK: memref.store %{{.*}}, %[[S]]
 //       CHECK: gpu.barrier
@@ -64,7 +63,7 @@ rt.kernel @long_row(%x: tensor<3x4000xf32>) -> tensor<3xf32> kind row {
 // Rows longer than registers are walked by a loop.
 // CHECK-LABEL: gpu.func @k_endless_row
 //  CHECK-SAME: memref<32xf32, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.threads = 1024 : i64
+//  CHECK-SAME: threads = 1024>
 //       CHECK: scf.for {{.*}} iter_args
 rt.kernel @endless_row(%x: tensor<3x50000xf32>) -> tensor<3xf32> kind row {
   %0 = nn.reduce sum %x dims [1] : tensor<3x50000xf32>
@@ -74,7 +73,7 @@ rt.kernel @endless_row(%x: tensor<3x50000xf32>) -> tensor<3xf32> kind row {
 // 32 columns per block, eight warps down the rows.
 // CHECK-LABEL: gpu.func @k_column
 //  CHECK-SAME: memref<8x32xf32, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.blocks = 2 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 2,
 //       CHECK: scf.for {{.*}} iter_args
 //       CHECK: gpu.barrier
 //       CHECK: scf.if
@@ -87,8 +86,8 @@ rt.kernel @column(%x: tensor<100x37xf32>) -> tensor<37xf32> kind column {
 // sums are added by halves.
 // CHECK-LABEL: gpu.func @k_long_column
 //  CHECK-SAME: memref<64x8xf32, #gpu.address_space<workgroup>>
-//  CHECK-SAME: rt.blocks = 5 : i64
-//  CHECK-SAME: rt.threads = 512 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 5,
+//  CHECK-SAME: threads = 512>
 //       CHECK: scf.for {{.*}} iter_args
 // CHECK-COUNT-6: gpu.barrier
 //   CHECK-NOT: gpu.barrier
@@ -103,7 +102,7 @@ rt.kernel @long_column(%x: tensor<1000x37xf32>) -> tensor<37xf32> kind column {
 // CHECK-LABEL: gpu.func @k_matmul
 //  CHECK-SAME: %[[C:[a-z0-9]+]]: memref<128xf32>, %[[Y:[a-z0-9]+]]: memref<70x128xf32>
 //  CHECK-SAME: workgroup(%[[L:[a-z0-9]+]] : memref<4x64x20xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %[[R:[a-z0-9]+]] : memref<4x16x68xf32
-//  CHECK-SAME: rt.blocks = 4 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 4,
 // CHECK-COUNT-4: nvgpu.device_async_copy %{{.*}}, %[[L]]{{.*}}, 1, %
 //       CHECK: nvgpu.device_async_copy %{{.*}}, %[[R]]{{.*}}, 4, %{{.*}} {bypassL1}
 //       CHECK: nvgpu.device_async_create_group
@@ -139,7 +138,7 @@ rt.kernel @rows_by_rows(%a: tensor<64x32xf32>, %b: tensor<64x32xf32>) -> tensor<
 
 // The threads of the grid share the parallel loops of generic kernels.
 // CHECK-LABEL: gpu.func @k_generic
-//  CHECK-SAME: rt.blocks = 2 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 2,
 //   CHECK-NOT: linalg
 //   CHECK-NOT: scf.for
 //       CHECK: memref.load
@@ -152,7 +151,7 @@ rt.kernel @generic(%x: tensor<30x17xf32>) -> tensor<17x30xf32> kind generic {
 // Several ops of which a thread reads only what it wrote: on as many blocks as
 // there are results, without barriers. The loop over what is compared is inside.
 // CHECK-LABEL: gpu.func @k_argmax
-//  CHECK-SAME: rt.blocks = 2 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 2,
 //   CHECK-NOT: gpu.barrier
 //       CHECK: scf.for
 //   CHECK-NOT: gpu.barrier
@@ -164,7 +163,7 @@ rt.kernel @argmax(%x: tensor<20x17x20xf32>) -> tensor<20x20xi32> kind generic {
 
 // Where a thread reads what others wrote: one block, with barriers.
 // CHECK-LABEL: gpu.func @k_turned_twice
-//  CHECK-SAME: rt.blocks = 1 : i64
+//  CHECK-SAME: #rt.gpu_launch<blocks = 1,
 //       CHECK: gpu.barrier
 rt.kernel @turned_twice(%x: tensor<30x17xf32>) -> tensor<17x17xf32> kind generic {
   %0 = nn.transpose %x perm [1, 0] : tensor<30x17xf32>

@@ -11,7 +11,7 @@
 // CHECK-NEXT: return %[[Y]]
 
 // VECTOR: func.func @neg
-// VECTOR-NOT: func.func {{.*}}rt.units
+// VECTOR-NOT: func.func {{.*}}rt.config
 func.func @dead(%x: tensor<3xf32>) -> tensor<3xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.exp %x : tensor<3xf32>
   %1 = nn.neg %x : tensor<3xf32>

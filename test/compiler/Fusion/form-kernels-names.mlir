@@ -2,7 +2,7 @@
 // Kernels are called after the layers in them; "fc1+relu" says all that "fc1" says.
 
 // CHECK: rt.kernel @"fc1+relu"
-// CHECK-SAME: rt.bytes = 284 : i64, rt.flops = 252 : i64
+// CHECK-SAME: cost <flops = 252, bytes = 284>
 // CHECK: rt.kernel @out
 // CHECK-LABEL: func.func @predict
 // CHECK: rt.launch @"fc1+relu"

@@ -4,7 +4,7 @@
 
 train.parameter @w : tensor<20xf32> init constant(0.0, 0.0)
 // CHECK-LABEL: func.func @old_value
-// CHECK-SAME: rt.result_slots = [#rt.slot<arena,
+// CHECK-SAME: results = [<arena,
 func.func @old_value(%x: tensor<20xf32>) -> tensor<20xf32> attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<20xf32>
   %0 = nn.add %x, %w : tensor<20xf32>

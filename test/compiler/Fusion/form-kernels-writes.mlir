@@ -22,8 +22,8 @@ func.func @reader_before_writer(%x: tensor<3x5xf32>, %g: tensor<5x7xf32>) -> ten
 
 train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
 // A matmul reads all of @w for each element of the result: a copy at the end.
-// CHECK: rt.kernel {{.*}} kind elementwise attributes {decisions = ["a copy: w is still read elsewhere"]
-// CHECK: nn.stop_gradient
+// CHECK: rt.kernel {{.*}} kind elementwise {{.*}}attributes {decisions = ["a copy: w is still read elsewhere"]
+// CHECK: rt.copy
 // CHECK-LABEL: func.func @copy_when_unsafe
 //       CHECK: %[[P:.*]] = rt.launch @matmul
 //       CHECK: %[[C:.*]] = rt.launch {{.*}}(%[[P]])
@@ -84,7 +84,7 @@ func.func @written_and_returned(%g: tensor<7xf32>) -> tensor<7xf32> attributes {
 
 train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
 // An input is copied into the parameter.
-// CHECK: nn.stop_gradient
+// CHECK: rt.copy
 // CHECK-LABEL: func.func @input_becomes_parameter
 //       CHECK: %[[C:.*]] = rt.launch
 //       CHECK: train.write @w, %[[C]]

@@ -1,8 +1,8 @@
 // RUN: gradus-opt %s --rt-plan-arena | FileCheck %s --check-prefixes=CHECK,SHARED
-// RUN: gradus-opt %s --rt-plan-arena=no-alias-bytes=64 | FileCheck %s --check-prefixes=CHECK,APART
+// RUN: gradus-opt %s --rt-plan-arena=no-alias-bytes=64 | FileCheck %s --check-prefixes=CHECK,UNSHARED
 
-// Two values that are never alive at once share a place, unless they are small
-// and small ones are kept apart; large ones share always.
+// Two values that are never alive at once share memory, unless they are small and
+// small ones never alias; large ones always may.
 rt.kernel @small(%x: tensor<3x4xf32>) -> tensor<3xf32> kind row {
   %0 = nn.reduce sum %x dims [1] : tensor<3x4xf32>
   rt.yield %0 : tensor<3xf32>
@@ -20,8 +20,8 @@ rt.kernel @back(%x: tensor<99xf32>) -> tensor<3x4xf32> kind generic {
   rt.yield %0 : tensor<3x4xf32>
 }
 // CHECK-LABEL: func.func @f
-// SHARED-SAME: rt.arena_bytes = 512 : i64
-//  APART-SAME: rt.arena_bytes = 704 : i64
+// SHARED-SAME: rt.plan = #rt.plan<arena_bytes = 512
+//  UNSHARED-SAME: rt.plan = #rt.plan<arena_bytes = 704
 func.func @f(%x: tensor<3x4xf32>) -> tensor<3x4xf32> attributes {train.entry = #train.entry<train>} {
   %0 = rt.launch @small(%x) : (tensor<3x4xf32>) -> tensor<3xf32>
   %1 = rt.launch @spread(%0) : (tensor<3xf32>) -> tensor<3x4xf32>

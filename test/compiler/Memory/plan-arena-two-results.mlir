@@ -13,7 +13,7 @@ train.parameter @b : tensor<32xf32> init constant(0.0, 0.0)
 // CHECK: vector.load %[[OLDA]]
 // CHECK: vector.store
 // CHECK-LABEL: func.func @exchange
-// CHECK: operand_slots = [#rt.slot<inputs, 0>, #rt.slot<variables, 128>, #rt.slot<variables, 0>], result_slots = [#rt.slot<variables, 0>, #rt.slot<variables, 128>]
+// CHECK: slots [inputs 0, variables 128, variables 0] -> [variables 0, variables 128]
 func.func @exchange(%x: tensor<32xf32>) attributes {train.entry = #train.entry<train>} {
   %a = train.read @a : tensor<32xf32>
   %b = train.read @b : tensor<32xf32>

@@ -1,9 +1,10 @@
 // RUN: gradus-opt %s --rt-plan-arena --split-input-file | FileCheck %s
 
 // Parameters, then states, each on a cache line; 37 floats take 192 bytes.
-// CHECK: train.parameter @a {{.*}}rt.offset = 0 : i64
-// CHECK: train.state @s {{.*}}rt.offset = 256 : i64
-// CHECK: train.parameter @b {{.*}}rt.offset = 192 : i64
+// CHECK: train.parameter @b
+// CHECK-NEXT: rt.variable @a at 0 : tensor<37xf32>
+// CHECK-NEXT: rt.variable @b at 192 : tensor<1xf32>
+// CHECK-NEXT: rt.variable @s at 256 : tensor<3xf64>
 train.parameter @a : tensor<37xf32> init constant(0.0, 0.0)
 train.state @s : tensor<3xf64>
 train.parameter @b : tensor<1xf32> init constant(0.0, 0.0)
@@ -16,8 +17,8 @@ rt.kernel @add(%x: tensor<37xf32>, %y: tensor<37xf32>) -> tensor<37xf32> kind el
 // Inputs are named by index, variables and counters by offset; a written
 // parameter takes the parameter's place. Nothing is left for the arena.
 // CHECK-LABEL: func.func @segments
-//  CHECK-SAME: rt.arena_bytes = 0 : i64
-//       CHECK: operand_slots = [#rt.slot<variables, 0>, #rt.slot<inputs, 1>], result_slots = [#rt.slot<variables, 0>]
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 0
+//       CHECK: slots [variables 0, inputs 1] -> [variables 0]
 func.func @segments(%u: tensor<3xf32>, %x: tensor<37xf32>) attributes {train.entry = #train.entry<train>} {
   %a = train.read @a : tensor<37xf32>
   %0 = rt.launch @add(%a, %x) : (tensor<37xf32>, tensor<37xf32>) -> tensor<37xf32>
@@ -32,9 +33,9 @@ rt.kernel @scale(%t: tensor<i64>) -> tensor<f32> kind elementwise {
   rt.yield %0 : tensor<f32>
 }
 // CHECK-LABEL: func.func @counters
-//  CHECK-SAME: rt.arena_bytes = 128 : i64
-//       CHECK: operand_slots = [#rt.slot<counters, 0>]
-//       CHECK: operand_slots = [#rt.slot<counters, 16>]
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 128
+//       CHECK: slots [counters 0]
+//       CHECK: slots [counters 16]
 func.func @counters() -> (tensor<f32>, tensor<f32>) attributes {train.entry = #train.entry<train>} {
   %step = train.counter step
   %seed = train.counter seed
@@ -54,11 +55,11 @@ rt.kernel @rows(%x: tensor<16x16xf32>) -> tensor<16x16xf32> kind row {
   rt.yield %2 : tensor<16x16xf32>
 }
 // CHECK-LABEL: func.func @reuse
-//  CHECK-SAME: rt.arena_bytes = 2048 : i64
-//  CHECK-SAME: rt.result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
-//       CHECK: result_slots = [#rt.slot<arena, [[A]]>]
-//       CHECK: operand_slots = [#rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B:[0-9]+]]>]
-//       CHECK: operand_slots = [#rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[A]]>]
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 2048
+//  CHECK-SAME: results = [<arena, [[A:[0-9]+]]>]
+//       CHECK: -> [arena [[A]]]
+//       CHECK: slots [arena [[A]]] -> [arena [[B:[0-9]+]]]
+//       CHECK: slots [arena [[B]]] -> [arena [[A]]]
 func.func @reuse(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @rows(%x) : (tensor<16x16xf32>) -> tensor<16x16xf32>
   %1 = rt.launch @rows(%0) : (tensor<16x16xf32>) -> tensor<16x16xf32>
@@ -74,7 +75,7 @@ rt.kernel @exp(%x: tensor<16xf32>) -> tensor<16xf32> kind elementwise {
 }
 // A value that dies where an elementwise result is born passes on its place.
 // CHECK-LABEL: func.func @in_place
-//  CHECK-SAME: rt.arena_bytes = 64 : i64
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 64
 func.func @in_place(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = rt.launch @exp(%0) : (tensor<16xf32>) -> tensor<16xf32>
@@ -84,11 +85,11 @@ func.func @in_place(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entr
 
 // Unless it is needed later, or returned: values alive together lie apart.
 // CHECK-LABEL: func.func @live_values_lie_apart
-//  CHECK-SAME: rt.arena_bytes = 192 : i64
-//  CHECK-SAME: rt.result_slots = [#rt.slot<arena, [[A:[0-9]+]]>, #rt.slot<arena, [[B:[0-9]+]]>, #rt.slot<arena, [[C:[0-9]+]]>]
-//       CHECK: result_slots = [#rt.slot<arena, [[A]]>]
-//       CHECK: operand_slots = [#rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B]]>]
-//       CHECK: operand_slots = [#rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[C]]>]
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 192
+//  CHECK-SAME: results = [<arena, [[A:[0-9]+]]>, <arena, [[B:[0-9]+]]>, <arena, [[C:[0-9]+]]>]
+//       CHECK: -> [arena [[A]]]
+//       CHECK: slots [arena [[A]]] -> [arena [[B]]]
+//       CHECK: slots [arena [[B]]] -> [arena [[C]]]
 func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = rt.launch @exp(%0) : (tensor<16xf32>) -> tensor<16xf32>
@@ -98,7 +99,7 @@ func.func @live_values_lie_apart(%x: tensor<16xf32>) -> (tensor<16xf32>, tensor<
 
 // An input is not ours to write over.
 // CHECK-LABEL: func.func @not_over_an_input
-//       CHECK: operand_slots = [#rt.slot<inputs, 0>], result_slots = [#rt.slot<arena, 0>]
+//       CHECK: slots [inputs 0] -> [arena 0]
 func.func @not_over_an_input(%x: tensor<16xf32>) -> tensor<16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   return %0 : tensor<16xf32>
@@ -118,10 +119,10 @@ rt.kernel @residual(%x: tensor<16x16xf32>, %y: tensor<16x16xf32>) -> tensor<16x1
   rt.yield %1 : tensor<16x16xf32>
 }
 // CHECK-LABEL: func.func @products
-//       CHECK: rt.launch @product{{.*}}result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
-//       CHECK: rt.launch @product{{.*}}operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, [[A]]>], result_slots = [#rt.slot<arena, [[B:[0-9]+]]>]
-//   CHECK-NOT: result_slots = [#rt.slot<arena, [[A]]>]
-//       CHECK: rt.launch @residual{{.*}}operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, [[B]]>], result_slots = [#rt.slot<arena, [[B]]>]
+//       CHECK: rt.launch @product{{.*}}-> [arena [[A:[0-9]+]]]
+//       CHECK: rt.launch @product{{.*}}slots [inputs 0, arena [[A]]] -> [arena [[B:[0-9]+]]]
+//   CHECK-NOT: -> [arena [[A]]]
+//       CHECK: rt.launch @residual{{.*}}slots [inputs 0, arena [[B]]] -> [arena [[B]]]
 func.func @products(%x: tensor<16x16xf32>) -> tensor<16x16xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @product(%x, %x) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
   %1 = rt.launch @product(%x, %0) : (tensor<16x16xf32>, tensor<16x16xf32>) -> tensor<16x16xf32>
@@ -141,9 +142,9 @@ rt.kernel @exp2(%x: tensor<4x4xf32>) -> tensor<4x4xf32> kind elementwise {
 }
 // A reshape shows the same bytes, and keeps them alive.
 // CHECK-LABEL: func.func @reshape_is_a_view
-//       CHECK: rt.launch @exp{{.*}}result_slots = [#rt.slot<arena, [[A:[0-9]+]]>]
-//       CHECK: rt.launch @exp2{{.*}}operand_slots = [#rt.slot<arena, [[A]]>]
-//       CHECK: rt.launch @exp2{{.*}}operand_slots = [#rt.slot<arena, [[A]]>]
+//       CHECK: rt.launch @exp{{.*}}-> [arena [[A:[0-9]+]]]
+//       CHECK: rt.launch @exp2{{.*}}slots [arena [[A]]]
+//       CHECK: rt.launch @exp2{{.*}}slots [arena [[A]]]
 func.func @reshape_is_a_view(%x: tensor<16xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) attributes {train.entry = #train.entry<predict>} {
   %0 = rt.launch @exp(%x) : (tensor<16xf32>) -> tensor<16xf32>
   %1 = nn.reshape %0 : tensor<16xf32> -> tensor<4x4xf32>

@@ -14,9 +14,9 @@
 // Entry points launch kernels and compute nothing.
 // KERNELS: rt.kernel {{.*}} kind matmul
 // KERNELS-LABEL: func.func @step
-// KERNELS-SAME: rt.arena_bytes
+// KERNELS-SAME: rt.plan
 // KERNELS-NOT: nn.
-// KERNELS: rt.launch {{.*}}operand_slots
+// KERNELS: rt.launch {{.*}}slots [
 // KERNELS-NOT: nn.
 // KERNELS: return
 

@@ -33,11 +33,9 @@ func.func @helper() {
 // CHECK-NOT: @step
 func.func @step(%x: tensor<4xf32>) attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<4xf32>
-  %0:2 = rt.launch @shared(%w, %x) {operand_slots = [#rt.slot<variables, 0>, #rt.slot<inputs, 0>],
-      result_slots = [#rt.slot<arena, 0>, #rt.slot<variables, 0>]} : (tensor<4xf32>,
-      tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
-  %2 = rt.launch @launched_twice(%x, %w) {operand_slots = [#rt.slot<inputs, 0>, #rt.slot<variables, 0>], result_slots = [#rt.slot<arena, 0>]} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
-  %3 = rt.launch @launched_twice as "again"(%x, %2) {operand_slots = [#rt.slot<inputs, 0>, #rt.slot<arena, 0>], result_slots = [#rt.slot<arena, 0>]} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %0:2 = rt.launch @shared(%w, %x) slots [variables 0, inputs 0] -> [arena 0, variables 0] : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  %2 = rt.launch @launched_twice(%x, %w) slots [inputs 0, variables 0] -> [arena 0] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = rt.launch @launched_twice as "again"(%x, %2) slots [inputs 0, arena 0] -> [arena 0] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   %1 = rt.launch @no_places(%x) : (tensor<4xf32>) -> tensor<4xf32>
   return
 }

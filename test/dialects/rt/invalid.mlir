@@ -64,3 +64,187 @@ func.func @launch_c1_results(%x: tensor<5xf32>) {
   rt.launch @k(%x) : (tensor<5xf32>) -> ()
   return
 }
+
+// -----
+
+rt.kernel @k() kind generic {
+  rt.yield
+}
+func.func @launch_c2() {
+  // expected-error@+1 {{has slots for operands or for results only}}
+  "rt.launch"() <{kernel = @k, operand_slots = []}> : () -> ()
+  return
+}
+
+// -----
+
+rt.kernel @k(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
+  rt.yield %x : tensor<5xf32>
+}
+func.func @launch_c3(%x: tensor<5xf32>) {
+  // expected-error@+1 {{has 1 operands and 1 results, but slots for 2 and 1}}
+  %0 = rt.launch @k(%x) slots [inputs 0, inputs 1] -> [arena 0] : (tensor<5xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+rt.kernel @k(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
+  rt.yield %x : tensor<5xf32>
+}
+func.func @launch_c4(%x: tensor<5xf32>) {
+  // expected-error@+1 {{stores a result in the segment 'inputs'}}
+  %0 = rt.launch @k(%x) slots [inputs 0] -> [inputs 0] : (tensor<5xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+rt.kernel @k() kind generic {
+  rt.yield
+}
+func.func @slot_of_no_segment() {
+  // expected-error@+1 {{unknown segment 'heap'}}
+  rt.launch @k() slots [heap 0] -> [] : () -> ()
+  return
+}
+
+// -----
+
+rt.kernel @k() kind generic {
+  rt.yield
+}
+func.func @slot_c1() {
+  // expected-error@+1 {{offset -8 is negative}}
+  rt.launch @k() slots [arena -8] -> [] : () -> ()
+  return
+}
+
+// -----
+
+rt.kernel @k() kind generic {
+  rt.yield
+}
+func.func @slot_c2() {
+  // expected-error@+1 {{there is no counter at 24; they are at 0, 8 and 16}}
+  rt.launch @k() slots [counters 24] -> [] : () -> ()
+  return
+}
+
+// -----
+
+func.func @copy_of_other_type(%x: tensor<5xf32>) {
+  // expected-error@+1 {{requires the same type for all operands and results}}
+  %0 = "rt.copy"(%x) : (tensor<5xf32>) -> tensor<7xf32>
+  return
+}
+
+// -----
+
+train.state @w : tensor<5xf32>
+// expected-error@+1 {{offset 20 is not a multiple of 64}}
+rt.variable @w at 20 : tensor<5xf32>
+
+// -----
+
+// expected-error@+1 {{@w does not name a parameter or state}}
+rt.variable @w at 0 : tensor<5xf32>
+
+// -----
+
+train.state @w : tensor<5xf32>
+// expected-error@+1 {{@w has type 'tensor<5xf32>', not 'tensor<7xf32>'}}
+rt.variable @w at 0 : tensor<7xf32>
+
+// -----
+
+// expected-error@+1 {{the rt dialect knows no attribute 'rt.units'}}
+func.func @unknown_attribute() attributes {rt.units = 3 : i64} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'rt.config' must be a #rt.cpu_launch or #rt.gpu_launch, on a function}}
+func.func @config_of_other_type() attributes {rt.config = 3 : i64} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'rt.cost' must be a #rt.cost, on a function}}
+module attributes {rt.cost = #rt.cost<flops = 1, bytes = 1>} {
+}
+
+// -----
+
+// expected-error@+1 {{'rt.precision' must be a #rt.precision, on a function}}
+func.func @precision_of_other_type() attributes {rt.precision = "tf32"} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'rt.recipe_hash' must be 64 hexadecimal digits, on a module}}
+module attributes {rt.recipe_hash = "abc"} {
+}
+
+// -----
+
+// expected-error@+1 {{a launch of -1 work items}}
+func.func @cpu_launch_c1() attributes {rt.config = #rt.cpu_launch<units = -1>} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{a launch of -1 blocks}}
+func.func @gpu_launch_c1() attributes {rt.config = #rt.gpu_launch<blocks = -1, threads = 64>} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{a block has 1 to 1024 threads, not 2048}}
+func.func @gpu_launch_c2() attributes {rt.config = #rt.gpu_launch<blocks = 1, threads = 2048>} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{a cost is not negative}}
+func.func @cost_c1() attributes {rt.cost = #rt.cost<flops = -1, bytes = 0>} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{an arena of -64 bytes}}
+func.func @plan_c1() attributes {rt.plan = #rt.plan<arena_bytes = -64>} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{has 1 results, but its plan has 0 slots}}
+func.func @plan_c2(%x: tensor<5xf32>) -> tensor<5xf32> attributes {rt.plan = #rt.plan<arena_bytes = 64>} {
+  return %x : tensor<5xf32>
+}
+
+// -----
+
+rt.kernel @k(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
+  rt.yield %x : tensor<5xf32>
+}
+func.func @plan_c3(%x: tensor<5xf32>) attributes {rt.plan = #rt.plan<arena_bytes = 64>} {
+  // expected-error@+1 {{stores 20 bytes at 64 of an arena of 64}}
+  %0 = rt.launch @k(%x) slots [inputs 0] -> [arena 64] : (tensor<5xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+// expected-error@+1 {{reads input 1 of 1}}
+func.func @plan_c4(%x: tensor<5xf32>) -> tensor<5xf32> attributes {rt.plan = #rt.plan<arena_bytes = 64, results = [<inputs, 1>]>} {
+  return %x : tensor<5xf32>
+}

@@ -19,6 +19,14 @@ rt.kernel @two(%x: tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>) kind element
   rt.yield %0, %1 : tensor<5xf32>, tensor<5xf32>
 }
 
+// The work of a launch, where it is known.
+// CHECK: rt.kernel @costly(%{{.*}}: tensor<5xf32>) -> tensor<5xf32> kind elementwise cost <flops = 5, bytes = 40> {
+rt.kernel @costly(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise cost <flops = 5, bytes = 40> {
+  // CHECK: rt.copy %{{.*}} : tensor<5xf32>
+  %0 = rt.copy %x : tensor<5xf32>
+  rt.yield %0 : tensor<5xf32>
+}
+
 // CHECK: rt.kernel @nothing() kind generic {
 // CHECK-NEXT: rt.yield
 rt.kernel @nothing() kind generic {
@@ -41,10 +49,36 @@ rt.kernel @columns(%x: tensor<3x5xf32>) -> tensor<5xf32> kind column {
 //  CHECK-SAME: (%[[X:.*]]: tensor<5xf32>)
 func.func @launches(%x: tensor<5xf32>) -> tensor<5xf32> {
   // CHECK: %[[Y:.*]]:2 = rt.launch @two(%[[X]]) : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
-  // CHECK: rt.launch @two(%[[Y]]#0) {operand_slots = [#rt.slot<arena, 64>], result_slots = [#rt.slot<variables, 0>, #rt.slot<counters, 8>]}
-  // CHECK: rt.launch @nothing() {operand_slots = [], result_slots = []} : () -> ()
+  // CHECK: rt.launch @two(%[[Y]]#0) slots [arena 64] -> [variables 0, arena 128]
+  // CHECK: rt.launch @nothing() slots [] -> [] : () -> ()
   %0:2 = rt.launch @two(%x) : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
-  %1:2 = rt.launch @two(%0#0) {operand_slots = [#rt.slot<arena, 64>], result_slots = [#rt.slot<variables, 0>, #rt.slot<counters, 8>]} : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
-  rt.launch @nothing() {operand_slots = [], result_slots = []} : () -> ()
+  %1:2 = rt.launch @two(%0#0) slots [arena 64] -> [variables 0, arena 128] : (tensor<5xf32>) -> (tensor<5xf32>, tensor<5xf32>)
+  rt.launch @nothing() slots [] -> [] : () -> ()
   return %1#1 : tensor<5xf32>
 }
+
+// What is known about functions is typed.
+// CHECK-LABEL: func.func @on_a_cpu
+//  CHECK-SAME: rt.config = #rt.cpu_launch<units = 3>, rt.cost = #rt.cost<flops = 5, bytes = 40>
+func.func @on_a_cpu() attributes {rt.config = #rt.cpu_launch<units = 3>, rt.cost = #rt.cost<flops = 5, bytes = 40>} {
+  return
+}
+// CHECK-LABEL: func.func @on_a_gpu
+//  CHECK-SAME: rt.config = #rt.gpu_launch<blocks = 2, threads = 256>, rt.name = "a b", rt.precision = #rt.precision<tf32>
+func.func @on_a_gpu() attributes {rt.config = #rt.gpu_launch<blocks = 2, threads = 256>, rt.name = "a b", rt.precision = #rt.precision<tf32>} {
+  return
+}
+// CHECK-LABEL: func.func @planned
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 64, results = [<inputs, 0>]>
+func.func @planned(%x: tensor<5xf32>) -> tensor<5xf32> attributes {rt.plan = #rt.plan<arena_bytes = 64, results = [<inputs, 0>]>} {
+  return %x : tensor<5xf32>
+}
+// CHECK-LABEL: func.func @planned_without_results
+//  CHECK-SAME: rt.plan = #rt.plan<arena_bytes = 0>
+func.func @planned_without_results() attributes {rt.plan = #rt.plan<arena_bytes = 0>} {
+  return
+}
+
+// CHECK: rt.variable @w at 64 : tensor<2x3xf32>
+train.parameter @w : tensor<2x3xf32> init uniform(-0.1, 0.1)
+rt.variable @w at 64 : tensor<2x3xf32>
