@@ -4,6 +4,7 @@
 #include "compiler/Driver/Compilation.h"
 #include "compiler/Driver/ModelHeader.h"
 #include "compiler/Driver/Report.h"
+#include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Target/Object.h"
 #include "compiler/Target/PTX.h"
 #include "compiler/Target/Simulate.h"
@@ -40,9 +41,20 @@ const ArtifactInfo *gradus::findArtifact(StringRef name, bool onGPU) {
 // LLVM IR
 //===----------------------------------------------------------------------===//
 
-void Compilation::finishHostModule(TargetMachine &target) {
-  emitModelTable(table, *llvmModule, /*withMain=*/options.emit == "exe");
-  optimizeModule(*llvmModule, target, options.optLevel);
+ExitCode Compilation::translateHost() {
+  ProgramOptions program;
+  program.withMain = options.emit == "exe";
+  program.simulate = options.simulate;
+  mlir::PassManager pm(&context, mlir::ModuleOp::getOperationName());
+  buildHostPipeline(pm, program);
+  if (mlir::failed(pm.run(*module)))
+    return kInternal;
+  llvmModule = mlir::translateModuleToLLVMIR(*module, llvmContext, table.name);
+  if (!llvmModule)
+    return printError("translation to LLVM IR failed; this is a bug in Gradus", kInternal);
+  llvmModule->setTargetTriple(host->getTargetTriple());
+  llvmModule->setDataLayout(host->createDataLayout());
+  return kOk;
 }
 
 ExitCode Compilation::translate() {
@@ -51,7 +63,7 @@ ExitCode Compilation::translate() {
   llvmModule = mlir::translateModuleToLLVMIR(*module, llvmContext, table.name);
   if (!llvmModule)
     return printError("translation to LLVM IR failed; this is a bug in Gradus", kInternal);
-  finishHostModule(*machine);
+  optimizeModule(*llvmModule, *machine, options.optLevel);
   return kOk;
 }
 
@@ -60,7 +72,6 @@ ExitCode Compilation::translateForGPU() {
   if (!kernels)
     return printError(toString(kernels.takeError()), kInternal);
   llvmModule = std::move(*kernels);
-  table.gpu = options.gpu;
   if (!options.simulate) {
     placeDynamicShared(*llvmModule);
     runOptimizer(*llvmModule, *machine, options.optLevel);
@@ -68,9 +79,12 @@ ExitCode Compilation::translateForGPU() {
   }
   if (Error e = simulateKernels(*llvmModule))
     return printError(toString(std::move(e)), kInternal);
-  llvmModule->setTargetTriple(host->getTargetTriple());
-  llvmModule->setDataLayout(host->createDataLayout());
-  finishHostModule(*host);
+  std::unique_ptr<Module> simulated = std::move(llvmModule);
+  if (ExitCode code = translateHost())
+    return code;
+  if (Error e = linkKernels(*llvmModule, std::move(simulated)))
+    return printError(toString(std::move(e)), kInternal);
+  optimizeModule(*llvmModule, *host, options.optLevel);
   return kOk;
 }
 
@@ -78,19 +92,19 @@ ExitCode Compilation::embedKernels() {
   Expected<std::string> ptx = emitPTX(*llvmModule, *machine);
   if (!ptx)
     return printError(toString(ptx.takeError()), kInternal);
-  table.ptx = std::move(*ptx);
+  rt::ModelOp model = *module->getOps<rt::ModelOp>().begin();
+  model.setPtx(*ptx);
   // Machine code spares the driver's compiler at start-up; PTX is enough.
   if (std::string ptxas = findPtxas(options.cudaPath); !ptxas.empty()) {
-    Expected<SmallVector<char>> cubin = assemblePTX(ptxas, options.gpu, table.ptx);
+    Expected<SmallVector<char>> cubin = assemblePTX(ptxas, options.gpu, *ptx);
     if (cubin)
-      table.cubin = std::move(*cubin);
+      model.setCubin(StringRef(cubin->data(), cubin->size()));
     else
       errs() << "warning: the program holds PTX only: " << toString(cubin.takeError()) << "\n";
   }
-  llvmModule = std::make_unique<Module>(table.name, llvmContext);
-  llvmModule->setTargetTriple(host->getTargetTriple());
-  llvmModule->setDataLayout(host->createDataLayout());
-  finishHostModule(*host);
+  if (ExitCode code = translateHost())
+    return code;
+  optimizeModule(*llvmModule, *host, options.optLevel);
   return kOk;
 }
 

@@ -7,10 +7,11 @@
 #include "compiler/Target/Object.h"
 #include "compiler/Target/PTX.h"
 #include "compiler/Target/Toolkit.h"
+#include "dialects/train/IR/TrainDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SHA256.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -138,7 +139,10 @@ ExitCode Compilation::loadModel(std::optional<proto::Model::Precision> precision
   sourceText = file->text;
   module = importModel(*file, context, import);
   stagesRun = 1;
-  return module ? kOk : kInputError;
+  if (!module)
+    return kInputError;
+  noteIdentity();
+  return kOk;
 }
 
 //===----------------------------------------------------------------------===//
@@ -165,28 +169,29 @@ ExitCode Compilation::dumpStage() {
   return kOk;
 }
 
-void Compilation::collectTable() {
-  table = collectModelTable(*module);
-  table.compiler = "gradus " GRADUS_VERSION;
-  table.target = machine->getTargetTriple().str() + " " + machine->getTargetCPU().str();
-  if (options.simulate)
-    table.target += ", simulated";
+void Compilation::noteIdentity() {
+  if ((*module)->hasAttr(rt::kRecipeHashAttr))
+    return;
   // Two training runs can be compared if the model file and its sizes are equal.
   std::string identity = sourceText;
-  for (const TensorInfo &input : table.entries[GRADUS_ENTRY_TRAIN].inputs)
-    for (int64_t size : input.shape)
-      identity += "," + std::to_string(size);
-  table.recipeHash = toHex(SHA256::hash(arrayRefFromStringRef(identity)), /*LowerCase=*/true);
+  for (auto function : module->getOps<mlir::func::FuncOp>())
+    if (train::getEntry(function) == train::Entry::Train)
+      for (mlir::Type type : function.getArgumentTypes())
+        for (int64_t size : cast<mlir::ShapedType>(type).getShape())
+          identity += "," + std::to_string(size);
+  (*module)->setAttr(rt::kRecipeHashAttr, mlir::StringAttr::get(&context, rt::hashOf(identity)));
 }
 
 ExitCode Compilation::runStage(const Stage &stage) {
-  if (&stage == &stages().back())
-    collectTable();
   StageOptions stageOptions;
   if (!forGPU())
     stageOptions.vector = vectorTargetOf(*machine);
   stageOptions.chip = options.gpu;
   stageOptions.fuseHorizontally = options.optLevel > 0;
+  stageOptions.compiler = "gradus " GRADUS_VERSION;
+  stageOptions.machine =
+      machine->getTargetTriple().str() + " " + machine->getTargetCPU().str() + (options.simulate ? ", simulated" : "");
+  stageOptions.withMain = options.emit == "exe";
   mlir::PassManager pm(&context, mlir::ModuleOp::getOperationName());
   stage.build(pm, stageOptions);
   pm.enableVerifier(stage.verifyPasses);
@@ -200,7 +205,11 @@ ExitCode Compilation::runStage(const Stage &stage) {
   }
   if (options.timing)
     pm.enableTiming();
-  return mlir::failed(pm.run(*module)) ? kInputError : kOk;
+  if (mlir::failed(pm.run(*module)))
+    return kInputError;
+  for (auto model : module->getOps<rt::ModelOp>())
+    table = readModelTable(model);
+  return kOk;
 }
 
 ExitCode Compilation::lowerTo(StringRef stage) {

@@ -74,8 +74,8 @@ private:
   ExitCode loadModel(std::optional<proto::Model::Precision> precision);
 
   ExitCode runStage(const Stage &stage);
-  /// Reads the model's table off the IR, before it is erased.
-  void collectTable();
+  /// Notes in the module what makes two training runs comparable, unless it is there.
+  void noteIdentity();
   ExitCode dumpStage();
   std::string printed() const;
 
@@ -86,8 +86,8 @@ private:
   /// The program around GPU kernels, which it holds as PTX and, if there is an
   /// assembler, as machine code.
   ExitCode embedKernels();
-  /// Adds the table to `llvmModule` and optimises it for `target`.
-  void finishHostModule(llvm::TargetMachine &target);
+  /// GPU: the program around the kernels as LLVM IR, not optimised.
+  ExitCode translateHost();
 
   ExitCode emitText(Artifact artifact);
   /// PTX or a cubin of the kernels alone.

@@ -36,5 +36,6 @@ ExitCode Compilation::loadStage() {
     return printError(options.model + " is IR of a stage from which this compilation cannot be resumed; it can be from "
                                       "import, kernels and linalg, and from gpu with --target=cuda");
   stagesRun = stage - stages().begin() + 1;
+  noteIdentity();
   return kOk;
 }

@@ -40,18 +40,32 @@ static void buildGPU(OpPassManager &pm, const StageOptions &options) {
   buildGPUPipeline(pm, gpu);
 }
 
-static void buildLLVM(OpPassManager &pm, const StageOptions &) { buildLLVMPipeline(pm); }
+static void buildModel(OpPassManager &pm, const StageOptions &options) {
+  ModelOptions model;
+  model.compiler = options.compiler;
+  model.target = options.machine;
+  model.gpu = options.chip;
+  buildModelPipeline(pm, model);
+}
+
+static void buildLLVM(OpPassManager &pm, const StageOptions &options) {
+  ProgramOptions program;
+  program.withMain = options.withMain;
+  buildLLVMPipeline(pm, program);
+}
 
 static void buildNVVM(OpPassManager &pm, const StageOptions &) { buildNVVMPipeline(pm); }
 
 ArrayRef<Stage> gradus::stagesOf(TargetKind target) {
   static constexpr Stage cpu[] = {
       {"import", nullptr, false},     {"gradient", buildGradient, true}, {"kernels", buildCPUKernels, false},
-      {"linalg", buildLinalg, false}, {"vector", buildVector, true},     {"llvm", buildLLVM, false},
+      {"linalg", buildLinalg, false}, {"vector", buildVector, true},     {"model", buildModel, false},
+      {"llvm", buildLLVM, false},
   };
   static constexpr Stage gpu[] = {
       {"import", nullptr, false},     {"gradient", buildGradient, true}, {"kernels", buildGPUKernels, false},
-      {"linalg", buildLinalg, false}, {"gpu", buildGPU, true},           {"nvvm", buildNVVM, false},
+      {"linalg", buildLinalg, false}, {"gpu", buildGPU, true},           {"model", buildModel, false},
+      {"nvvm", buildNVVM, false},
   };
   return target == TargetKind::GPU ? ArrayRef(gpu) : ArrayRef(cpu);
 }
@@ -62,7 +76,7 @@ StringRef gradus::detectStage(mlir::ModuleOp module) {
     kernels |= isa<rt::KernelOp>(op);
     linalg |= isa<mlir::linalg::LinalgOp>(op);
     gpu |= isa<mlir::gpu::GPUFuncOp>(op);
-    later |= rt::getConfig<rt::CPULaunchAttr>(op) || isa<mlir::LLVM::LLVMFuncOp>(op);
+    later |= rt::getConfig<rt::CPULaunchAttr>(op) || isa<rt::ModelOp, mlir::LLVM::LLVMFuncOp>(op);
   });
   if (later)
     return "";

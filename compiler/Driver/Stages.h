@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/ArrayRef.h"
+#include <string>
 
 namespace gradus {
 
@@ -16,6 +17,9 @@ struct StageOptions {
   cpu::VectorTarget vector;      ///< CPU
   std::string chip;              ///< GPU: for example sm_80
   bool fuseHorizontally = false; ///< GPU: small independent kernels share a launch
+  std::string compiler;          ///< name and version, for the model's table
+  std::string machine;           ///< triple and CPU or GPU, for the model's table
+  bool withMain = false;         ///< the program has a main(), which asks for its only model
 };
 
 /// A form of the IR that can be printed, and from most of which a compilation

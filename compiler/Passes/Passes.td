@@ -244,13 +244,50 @@ def CPULowerVectorsPass : Pass<"cpu-lower-vectors"> {
   let dependentDialects = ["::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
 }
 
-def EraseProgramPass : Pass<"rt-erase-program", "::mlir::ModuleOp"> {
-  let summary = "Keep only the kernels' functions";
+//===----------------------------------------------------------------------===//
+// The program: rt -> LLVM
+//===----------------------------------------------------------------------===//
+
+def CollectModelPass : Pass<"rt-collect-model", "::mlir::ModuleOp"> {
+  let summary = "Write down the model's table as an rt.model";
   let description = [{
-    By now entry points, launches and variables are a table (compiler/Target/
-    ModelTable.h) rather than code. What the launches say about buffers stays: an
+    Variables, kernels and, for each entry point, its inputs, launches and outputs:
+    all that a program keeps of the IR beside the kernels' code. The recipe and its
+    hash come from the module's attributes; without `rt.recipe_hash`, the hash is
+    that of the module's text. Tensors of other types than f32, f64, i32 and i64
+    cannot be variables, inputs or outputs.
+  }];
+  let options = [
+    Option<"compiler", "compiler", "std::string", "\"gradus-opt\"", "name and version of the compiler, for the table">,
+    Option<"target", "target", "std::string", "\"\"", "triple and CPU or GPU, for the table">,
+    Option<"gpu", "gpu", "std::string", "\"\"", "what GPU kernels are compiled for, such as sm_80">];
+  let dependentDialects = ["rt::RTDialect"];
+}
+
+def EraseProgramPass : Pass<"rt-erase-program", "::mlir::ModuleOp"> {
+  let summary = "Keep only the kernels' functions and the rt.model";
+  let description = [{
+    Entry points, launches and variables are in the `rt.model` now, and so are the
+    `rt` attributes of functions. What the launches say about buffers stays: an
     argument that shares memory with no other is `llvm.noalias`.
   }];
+}
+
+def ConvertRTToLLVMPass : Pass<"convert-rt-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Lower the rt.model to constant data and a query function";
+  let description = [{
+    The model becomes globals of the LLVM dialect in the layout of
+    `gradus/model_abi.h`, one entry function per kernel, and the query function
+    `<model>_query`, the only symbol that stays visible; with `main` its alias
+    `gradus_model_query` too, which main() of a program calls. Kernels must be
+    functions of the LLVM dialect by now. GPU kernels are in the model's `ptx`, and
+    their module is dropped; with `simulate` they are functions that the simulator
+    of the runtime runs, declared here and defined elsewhere.
+  }];
+  let options = [
+    Option<"withMain", "main", "bool", "false", "define gradus_model_query, for a program with a main()">,
+    Option<"simulate", "simulate", "bool", "false", "call GPU kernels by way of the simulator">];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 //===----------------------------------------------------------------------===//

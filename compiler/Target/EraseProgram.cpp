@@ -1,4 +1,4 @@
-//===- EraseProgram.cpp - Keep only the kernels' functions ----------------===//
+//===- EraseProgram.cpp - Keep only the functions and the rt.model --------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "dialects/rt/IR/RTDialect.h"
@@ -29,7 +29,7 @@ void noteAliases(rt::LaunchOp launch, llvm::SmallBitVector &shared) {
       shared.set(i);
 }
 
-/// Removes the attributes of our dialects that are in the model's table now.
+/// Removes the attributes of our dialects that are in the rt.model now.
 void eraseOurAttributes(Operation *op) {
   for (NamedAttribute attr : llvm::to_vector(op->getDiscardableAttrs()))
     if (isa_and_nonnull<rt::RTDialect, train::TrainDialect>(attr.getNameDialect()))

@@ -20,7 +20,7 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(llvm::S
 /// What code generation needs to know of it.
 cpu::VectorTarget vectorTargetOf(llvm::TargetMachine &machine);
 
-/// Marks kernels for the CPU and optimises.
+/// Marks functions for the CPU and optimises.
 void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine, int optLevel);
 
 /// LLVM's pipeline for `machine`.

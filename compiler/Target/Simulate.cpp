@@ -6,6 +6,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/ReplaceConstant.h"
+#include "llvm/Linker/Linker.h"
 
 using namespace llvm;
 using namespace gradus;
@@ -271,3 +272,17 @@ private:
 } // namespace
 
 Error gradus::simulateKernels(Module &kernels) { return Simulation(kernels).run(); }
+
+Error gradus::linkKernels(Module &program, std::unique_ptr<Module> kernels) {
+  kernels->setTargetTriple(program.getTargetTriple());
+  kernels->setDataLayout(program.getDataLayout());
+  std::vector<std::string> names;
+  for (const Function &f : *kernels)
+    if (!f.isDeclaration())
+      names.push_back(f.getName().str());
+  if (Linker::linkModules(program, std::move(kernels)))
+    return createStringError(inconvertibleErrorCode(), "simulated kernels cannot be linked; this is a bug in Gradus");
+  for (const std::string &name : names)
+    program.getFunction(name)->setLinkage(GlobalValue::InternalLinkage);
+  return Error::success();
+}

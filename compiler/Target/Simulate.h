@@ -5,6 +5,7 @@
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 
 namespace gradus {
 
@@ -15,6 +16,9 @@ namespace gradus {
 /// data layout are for the caller to set to those of the host. Fails at an
 /// intrinsic that the simulator does not know; `kernels` is then unusable.
 llvm::Error simulateKernels(llvm::Module &kernels);
+
+/// Moves simulated kernels into the program that calls them, as internal functions.
+llvm::Error linkKernels(llvm::Module &program, std::unique_ptr<llvm::Module> kernels);
 
 } // namespace gradus
 

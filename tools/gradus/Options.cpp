@@ -11,8 +11,8 @@ using namespace gradus;
 static constexpr OptionInfo kOptions[] = {
     {"-o", "FILE", "where the result goes; - is standard output", [](CompileOptions &o, StringRef v) { o.output = v; }},
     {"--emit", "STAGE",
-     "import, gradient, kernels, linalg, vector, llvm, llvm-ir, asm, obj, exe, shared-lib, static-lib, header; "
-     "with --target=cuda: import, gradient, kernels, linalg, gpu, nvvm, llvm-ir, ptx, cubin, obj, exe, …",
+     "import, gradient, kernels, linalg, vector, model, llvm, llvm-ir, asm, obj, exe, shared-lib, static-lib, header; "
+     "with --target=cuda: import, gradient, kernels, linalg, gpu, model, nvvm, llvm-ir, ptx, cubin, obj, exe, …",
      [](CompileOptions &o, StringRef v) { o.emit = v; }},
     {"--name", "NAME", "what the model is called in symbols, headers and files, instead of the name in its file",
      [](CompileOptions &o, StringRef v) { o.name = v; }},

@@ -48,6 +48,13 @@ std::string gradus::rt::hashOf(StringRef text) {
   return llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(text)), /*LowerCase=*/true);
 }
 
+std::string gradus::rt::symbolOfModel(StringRef name) {
+  std::string symbol = !name.empty() && llvm::isDigit(name[0]) ? "model_" : "";
+  for (char c : name)
+    symbol += llvm::isAlnum(c) ? llvm::toLower(c) : '_';
+  return symbol;
+}
+
 bool gradus::rt::isHash(StringRef text) { return text.size() == 64 && llvm::all_of(text, llvm::isHexDigit); }
 
 //===----------------------------------------------------------------------===//
@@ -312,5 +319,113 @@ LogicalResult VariableOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError() << getVariableAttr() << " does not name a parameter or state";
   if (type.getValue() != getType())
     return emitOpError() << getVariableAttr() << " has type " << type.getValue() << ", not " << getType();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The model's table
+//===----------------------------------------------------------------------===//
+
+/// The number of the kind of `op` among `Ops`, from 1 on; 0 if it is of none.
+template <typename... Ops>
+static unsigned kindOf(Operation &op) {
+  unsigned count = 0, kind = 0;
+  auto check = [&](bool matches) {
+    ++count;
+    if (matches)
+      kind = count;
+  };
+  (check(isa<Ops>(op)), ...);
+  return kind;
+}
+
+/// Fails unless the ops of `body` are of the kinds `Ops`, those of an earlier kind first.
+template <typename... Ops>
+static LogicalResult verifyOrder(Operation *parent, Block &body, StringRef kinds) {
+  unsigned last = 1;
+  for (Operation &op : body) {
+    unsigned kind = kindOf<Ops...>(op);
+    if (kind < last)
+      return parent->emitOpError() << "holds " << kinds << ", in this order; '" << op.getName() << "' is out of place";
+    last = kind;
+  }
+  return success();
+}
+
+LogicalResult ModelOp::verifyRegions() {
+  auto module = dyn_cast_or_null<ModuleOp>((*this)->getParentOp());
+  if (module && !llvm::hasSingleElement(module.getOps<ModelOp>())) // C1
+    return emitOpError("is not the only one of its module");
+  if (failed(verifyOrder<ModelVariableOp, ModelKernelOp, ModelEntryOp>(*this, getBody().front(), // C2
+                                                                       "variables, kernels and entry points")))
+    return failure();
+  if (!isHash(getRecipeHash())) // C3
+    return emitOpError("recipe_hash must be 64 hexadecimal digits");
+  if (getRecipeAttr() && !isa<gradus::train::RecipeAttr>(getRecipeAttr())) // C5
+    return emitOpError("recipe must be a #train.recipe");
+  bool seen[3] = {};
+  for (auto entry : getBody().getOps<ModelEntryOp>()) {
+    bool &known = seen[static_cast<unsigned>(entry.getKind())];
+    if (known)
+      return entry.emitOpError() << "is the second of kind '" << stringifyEntryKind(entry.getKind()) << "'";
+    known = true;
+  }
+  for (auto variable : getBody().getOps<ModelVariableOp>()) // C4
+    if (variable.getOffset() + byteSize(variable.getType()) > getVariablesBytes())
+      return variable.emitOpError() << "does not end within the " << getVariablesBytes() << " bytes of variables";
+  return success();
+}
+
+LogicalResult ModelVariableOp::verify() {
+  if (static_cast<int64_t>(getOffset()) < 0 || getOffset() % kSlotAlignment != 0) // C1
+    return emitOpError() << "offset " << static_cast<int64_t>(getOffset()) << " is not a multiple of "
+                         << kSlotAlignment;
+  if (getFrozen() && !getInit()) // C2
+    return emitOpError("is a state, and those are not frozen");
+  return success();
+}
+
+LogicalResult ModelKernelOp::verify() {
+  if (static_cast<int64_t>(getScratchBytes()) < 0 || static_cast<int64_t>(getSharedBytes()) < 0) // C1
+    return emitOpError("has a negative size");
+  return success();
+}
+
+LogicalResult ModelEntryOp::verifyRegions() {
+  if (static_cast<int64_t>(getBatch()) < 0 || static_cast<int64_t>(getArenaBytes()) < 0) // C1
+    return emitOpError("has a negative size");
+  Block &body = getBody().front();
+  if (failed(
+          verifyOrder<ModelInputOp, ModelLaunchOp, ModelOutputOp>(*this, body, "inputs, launches and outputs"))) // C2
+    return failure();
+  int64_t inputs = llvm::range_size(body.getOps<ModelInputOp>());
+  for (auto launch : body.getOps<ModelLaunchOp>()) { // C3
+    for (auto slot : launch.getOperandSlots().getAsRange<SlotAttr>())
+      if (failed(verifySlot(launch, slot, /*bytes=*/0, getArenaBytes(), inputs)))
+        return failure();
+    for (auto [slot, type] :
+         llvm::zip(launch.getResultSlots().getAsRange<SlotAttr>(), launch.getResultTypes().getAsValueRange<TypeAttr>()))
+      if (failed(verifySlot(launch, slot, byteSize(type), getArenaBytes(), inputs)))
+        return failure();
+  }
+  for (auto output : body.getOps<ModelOutputOp>())
+    if (failed(verifySlot(output, output.getSlot(), byteSize(output.getType()), getArenaBytes(), inputs)))
+      return failure();
+  return success();
+}
+
+LogicalResult ModelLaunchOp::verify() {
+  if (getResultSlots().size() != getResultTypes().size()) // C2
+    return emitOpError() << "has " << getResultTypes().size() << " results, but slots for " << getResultSlots().size();
+  for (Type type : getResultTypes().getAsValueRange<TypeAttr>())
+    if (!isa<RankedTensorType>(type))
+      return emitOpError() << "has a result of type " << type;
+  return verifyResultSlots(*this, getResultSlots());
+}
+
+LogicalResult ModelLaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto model = (*this)->getParentOfType<ModelOp>();
+  if (!isa_and_nonnull<ModelKernelOp>(symbols.lookupSymbolIn(model, getKernelAttr()))) // C1
+    return emitOpError() << getKernelAttr() << " does not name a kernel of the model";
   return success();
 }

@@ -58,6 +58,10 @@ std::string hashOf(llvm::StringRef text);
 /// True if `text` could be such a hash.
 bool isHash(llvm::StringRef text);
 
+/// A model's name as a part of symbols: lower case, `_` for what is neither letter
+/// nor digit, `model_` in front of a digit.
+std::string symbolOfModel(llvm::StringRef name);
+
 } // namespace gradus::rt
 
 #endif

@@ -12,8 +12,8 @@ def RT_Dialect : Dialect {
   let description = [{
     A step is a straight list of `rt.launch`es of `rt.kernel`s. A kernel is one
     thing to print, to time and to run alone. `rt-plan-arena` gives each value a
-    slot; from then on the list is a table in the program that the runtime walks
-    (`gradus/model_abi.h`).
+    slot; `rt-collect-model` turns the list into an `rt.model`, which becomes the
+    table in the program that the runtime walks (`gradus/model_abi.h`).
 
     Functions are not ours, so what is known about them sits in attributes, each
     of one type; any other `rt.` attribute is an error:

@@ -13,6 +13,9 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 class RT_Op<string mnemonic, list<Trait> traits = []> : Op<RT_Dialect, mnemonic, traits>;
 
+/// A tensor that a program keeps, takes or returns (GRADUS_F32 and the like).
+def RT_StoredTensor : StaticShapeTensorOf<[F32, F64, I32, I64]>;
+
 //===----------------------------------------------------------------------===//
 // Kernels and launches
 //===----------------------------------------------------------------------===//
@@ -107,6 +110,140 @@ def RT_VariableOp : RT_Op<"variable", [DeclareOpInterfaceMethods<SymbolUserOpInt
   let arguments = (ins FlatSymbolRefAttr:$variable, I64Attr:$offset, TypeAttrOf<AnyRankedTensor>:$type);
   let assemblyFormat = "$variable `at` $offset attr-dict `:` $type";
   let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// The model's table
+//===----------------------------------------------------------------------===//
+
+def RT_ModelOp : RT_Op<"model", [SymbolTable, NoTerminator, SingleBlock, NoRegionArguments]> {
+  let summary = "everything a program knows about its model";
+  let description = [{
+    What the runtime needs instead of the IR: variables, kernels, and for each entry
+    point the launches in order. `rt-collect-model` writes it, `convert-rt-to-llvm`
+    turns it into constant data in the layout of `gradus/model_abi.h`.
+    `recipe` is the module's `train.recipe`. For a GPU, `gpu` is the architecture,
+    `ptx` and `cubin` its kernels as text and machine code; they are known only
+    when the GPU's module has been compiled.
+    C1: a module has one model. C2: the body holds variables, then kernels, then
+    entry points, each of another kind.
+    C3: the hash consists of 64 hexadecimal digits. C4: each variable ends within
+    the segment. C5: the recipe, if there is one, is a `#train.recipe`.
+    ```mlir
+    rt.model "digits" by "gradus" for "x86_64-unknown-linux-gnu" recipe_hash "…" variables_bytes 64 {
+      rt.model.variable @fc.weight at 0 init uniform(-0.1, 0.1) : tensor<2x3xf32>
+      rt.model.kernel @fc calls "fc" config #rt.cpu_launch<units = 4> cost <flops = 48, bytes = 104>
+      rt.model.entry predict batch 4 arena_bytes 64 {
+        rt.model.input "x" : tensor<4x3xf32>
+        rt.model.launch @fc slots [inputs 0, variables 0] -> [arena 0] : [tensor<4x2xf32>]
+        rt.model.output "y" at <arena, 0> : tensor<4x2xf32>
+      }
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, StrAttr:$compiler, StrAttr:$target, StrAttr:$recipe_hash,
+                       I64Attr:$variables_bytes, OptionalAttr<AnyAttr>:$recipe, OptionalAttr<StrAttr>:$gpu,
+                       OptionalAttr<StrAttr>:$ptx, OptionalAttr<StrAttr>:$cubin);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name `by` $compiler `for` $target `recipe_hash` $recipe_hash `variables_bytes` $variables_bytes
+    attr-dict-with-keyword $body
+  }];
+  let hasRegionVerifier = 1;
+}
+
+class RT_ModelPart<string mnemonic, string parent, list<Trait> traits = []>
+    : RT_Op<"model." # mnemonic, !listconcat([HasParent<parent>], traits)>;
+
+def RT_ModelVariableOp : RT_ModelPart<"variable", "ModelOp", [Symbol]> {
+  let summary = "a parameter, with how it starts, or an optimizer's state, which starts at zero";
+  let description = [{
+    C1: the offset is a multiple of 64. C2: a state is not frozen.
+    ```mlir
+    rt.model.variable @fc.weight at 0 init uniform(-0.1, 0.1) frozen : tensor<2x3xf32>
+    rt.model.variable @fc.weight.m at 64 : tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<RT_StoredTensor>:$type, I64Attr:$offset,
+                       OptionalAttr<RT_InitKind>:$init, DefaultValuedAttr<F64Attr, "0.0">:$a,
+                       DefaultValuedAttr<F64Attr, "0.0">:$b, UnitAttr:$frozen);
+  let assemblyFormat = [{
+    $sym_name `at` $offset (`init` $init^ `(` $a `,` $b `)`)? (`frozen` $frozen^)? attr-dict `:` $type
+  }];
+  let hasVerifier = 1;
+}
+
+def RT_ModelKernelOp : RT_ModelPart<"kernel", "ModelOp", [Symbol]> {
+  let summary = "a kernel as the runtime sees it";
+  let description = [{
+    `function` is the symbol of the code, in the module or in its PTX; kernels
+    of equal layers share it. `label` is what profiles and errors say, if that is
+    not the symbol. For a GPU, `shared_bytes` is the shared memory of a block,
+    which with `dynamic_shared` the launch asks for, and `arg_bytes` the sizes of
+    operands and results.
+    C1: sizes are not negative.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$label, StrAttr:$function,
+                       DefaultValuedAttr<StrAttr, "\"\"">:$location, RT_AnyLaunchAttr:$config, RT_CostAttr:$cost,
+                       DefaultValuedAttr<I64Attr, "0">:$scratch_bytes, DefaultValuedAttr<I64Attr, "0">:$shared_bytes,
+                       UnitAttr:$dynamic_shared, OptionalAttr<RT_PrecisionAttr>:$precision,
+                       OptionalAttr<DenseI64ArrayAttr>:$arg_bytes);
+  let assemblyFormat = [{
+    $sym_name (`as` $label^)? `calls` $function (`location` $location^)? `config` $config `cost` $cost
+    (`scratch_bytes` $scratch_bytes^)? (`shared_bytes` $shared_bytes^)? (`dynamic_shared` $dynamic_shared^)?
+    (`precision` $precision^)? (`arg_bytes` $arg_bytes^)? attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What profiles and errors call it.
+    ::llvm::StringRef getDisplayName() { return getLabel().value_or(getSymName()); }
+    /// Its configuration on a GPU, or null.
+    GPULaunchAttr getGPULaunch() { return ::llvm::dyn_cast<GPULaunchAttr>(getConfig()); }
+    /// Work items on a CPU, blocks on a GPU.
+    int64_t getUnits() {
+      return getGPULaunch() ? getGPULaunch().getBlocks() : ::llvm::cast<CPULaunchAttr>(getConfig()).getUnits();
+    }
+  }];
+}
+
+def RT_ModelEntryOp : RT_ModelPart<"entry", "ModelOp", [NoTerminator, SingleBlock, NoRegionArguments]> {
+  let summary = "an entry point: inputs, launches in order, outputs";
+  let description = [{
+    C1: sizes are not negative. C2: the body holds inputs, then launches, then
+    outputs. C3: slots in the arena are within it, inputs are those that there are.
+  }];
+  let arguments = (ins RT_EntryKind:$kind, I64Attr:$batch, I64Attr:$arena_bytes);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$kind `batch` $batch `arena_bytes` $arena_bytes attr-dict-with-keyword $body";
+  let hasRegionVerifier = 1;
+}
+
+def RT_ModelInputOp : RT_ModelPart<"input", "ModelEntryOp"> {
+  let summary = "an input, by the name users know it by";
+  let arguments = (ins StrAttr:$name, TypeAttrOf<RT_StoredTensor>:$type);
+  let assemblyFormat = "$name attr-dict `:` $type";
+}
+
+def RT_ModelLaunchOp : RT_ModelPart<"launch", "ModelEntryOp", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a launch of a kernel";
+  let description = [{
+    `parallel` says that the launch is large enough to be shared among threads.
+    C1: the symbol names a kernel of this model. C2: there is a slot for each
+    result, in the arena or in a variable.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, RT_SlotsAttr:$operand_slots, RT_SlotsAttr:$result_slots,
+                       TypeArrayAttr:$result_types, UnitAttr:$parallel);
+  let assemblyFormat = [{
+    $kernel (`parallel` $parallel^)? `slots` custom<Slots>($operand_slots) `->` custom<Slots>($result_slots)
+    attr-dict `:` $result_types
+  }];
+  let hasVerifier = 1;
+}
+
+def RT_ModelOutputOp : RT_ModelPart<"output", "ModelEntryOp"> {
+  let summary = "an output, by the name users know it by, and where it is stored";
+  let arguments = (ins StrAttr:$name, RT_SlotAttr:$slot, TypeAttrOf<RT_StoredTensor>:$type);
+  let assemblyFormat = "$name `at` $slot attr-dict `:` $type";
 }
 
 #endif

@@ -1,13 +1,14 @@
 // RUN: gradus-opt %s --train-autodiff --train-expand-updates --nn-decompose -canonicalize \
-// RUN:   --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline \
+// RUN:   --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-model-pipeline \
+// RUN:   --gradus-llvm-pipeline \
 // RUN:   | FileCheck %s
 // nn-simplify may be left out (folding alone drops what is dead): the forward and
 // the backward matmul and the sum become functions, and nothing else is left.
 
 // CHECK-NOT: {{^ *(%.* = )?(func|memref|vector|scf|arith|math|cf|nn|train|rt)\.[a-z]}}
-// CHECK: llvm.func @matmul(
-// CHECK: llvm.func @reduce(
-// CHECK: llvm.func @matmul_0(
+// CHECK: llvm.func internal @matmul(
+// CHECK: llvm.func internal @reduce(
+// CHECK: llvm.func internal @matmul_0(
 // CHECK-NOT: {{^ *(%.* = )?(func|memref|vector|scf|arith|math|cf|nn|train|rt)\.[a-z]}}
 train.parameter @w : tensor<37x7xf32> init uniform(-0.1, 0.1)
 func.func @step(%x: tensor<9x37xf32>) -> tensor<f32> attributes {train.entry = #train.entry<train>} {

@@ -1,8 +1,12 @@
 // RUN: gradus-opt %s --gradus-gradient-pipeline | FileCheck %s --check-prefix=GRADIENT
 // RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline | FileCheck %s --check-prefix=KERNELS
-// RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline --gradus-linalg-pipeline | FileCheck %s --check-prefix=LINALG
-// RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline | FileCheck %s --check-prefix=VECTOR
-// RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline --gradus-llvm-pipeline | FileCheck %s --check-prefix=LLVM
+// RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline --gradus-linalg-pipeline | \
+// RUN:   FileCheck %s --check-prefix=LINALG
+// RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline --gradus-linalg-pipeline \
+// RUN:   --gradus-vector-pipeline | FileCheck %s --check-prefix=VECTOR
+// RUN: gradus-opt %s --gradus-gradient-pipeline --gradus-kernels-pipeline --gradus-linalg-pipeline \
+// RUN:   --gradus-vector-pipeline --gradus-model-pipeline --gradus-llvm-pipeline | FileCheck %s \
+// RUN:   --check-prefix=LLVM
 // What holds after each stage, on a small training step.
 
 // No request, schedule, update or composite is left.
@@ -29,7 +33,7 @@
 // VECTOR-NOT: {{rt.kernel|linalg\.|tensor\.|math.exp|math.log}}
 
 // LLVM-NOT: {{(func\.func|memref|vector|scf|arith|math|cf|train|rt)\.[a-z]}}
-// LLVM: llvm.func @{{.*}}!llvm.ptr {llvm.noalias}
+// LLVM: llvm.func internal @{{.*}}!llvm.ptr {llvm.noalias}
 // LLVM-NOT: unrealized_conversion_cast
 train.parameter @w : tensor<7x37xf32> init uniform(-0.1, 0.1)
 func.func @step(%x: tensor<9x37xf32>, %l: tensor<9xi32>) -> tensor<f32> attributes {train.entry = #train.entry<train>} {

@@ -248,3 +248,149 @@ func.func @plan_c3(%x: tensor<5xf32>) attributes {rt.plan = #rt.plan<arena_bytes
 func.func @plan_c4(%x: tensor<5xf32>) -> tensor<5xf32> attributes {rt.plan = #rt.plan<arena_bytes = 64, results = [<inputs, 1>]>} {
   return %x : tensor<5xf32>
 }
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+}
+// expected-error@-2 {{is not the only one of its module}}
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+}
+
+// -----
+
+// expected-error@+1 {{holds variables, kernels and entry points, in this order; 'rt.model.variable' is out of place}}
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.kernel @k calls "k" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40>
+  rt.model.variable @w at 0 : tensor<2x3xf32>
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+  }
+  // expected-error@+1 {{is the second of kind 'eval'}}
+  rt.model.entry eval batch 4 arena_bytes 64 {
+  }
+}
+
+// -----
+
+// expected-error@+1 {{recipe_hash must be 64 hexadecimal digits}}
+rt.model "m" by "" for "" recipe_hash "12" variables_bytes 64 {
+}
+
+// -----
+
+// expected-error@+1 {{recipe must be a #train.recipe}}
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 attributes {recipe = 3 : i64} {
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{does not end within the 64 bytes of variables}}
+  rt.model.variable @w at 64 : tensor<2x3xf32>
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{offset 4 is not a multiple of 64}}
+  rt.model.variable @w at 4 : tensor<2x3xf32>
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{is a state, and those are not frozen}}
+  rt.model.variable @w at 0 frozen : tensor<2x3xf32>
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{attribute 'type' failed to satisfy constraint}}
+  rt.model.variable @w at 0 : tensor<2x3xbf16>
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{has a negative size}}
+  rt.model.kernel @k calls "k" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40> scratch_bytes -1
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{has a negative size}}
+  rt.model.entry eval batch 4 arena_bytes -1 {
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{holds inputs, launches and outputs, in this order; 'rt.model.input' is out of place}}
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    rt.model.output "y" at <arena, 0> : tensor<4xf32>
+    rt.model.input "x" : tensor<4xf32>
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{@k does not name a kernel of the model}}
+    rt.model.launch @k slots [] -> [arena 0] : [tensor<4xf32>]
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{has 1 results, but slots for 0}}
+    rt.model.launch @k slots [] -> [] : [tensor<4xf32>]
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{stores a result in the segment 'counters'}}
+    rt.model.launch @k slots [] -> [counters 0] : [tensor<4xf32>]
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{has a result of type 'f32'}}
+    rt.model.launch @k slots [] -> [arena 0] : [f32]
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.kernel @k calls "k" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40>
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{stores 16 bytes at 64 of an arena of 64}}
+    rt.model.launch @k slots [] -> [arena 64] : [tensor<4xf32>]
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{reads input 0 of 0}}
+    rt.model.output "y" at <inputs, 0> : tensor<4xf32>
+  }
+}
