@@ -17,18 +17,21 @@ struct LoopBuilder {
 
   /// The constant `v`.
   mlir::Value index(int64_t v);
-  /// lhs + rhs; the int64_t form builds nothing for rhs = 0.
+  /// lhs + rhs.
   mlir::Value add(mlir::Value lhs, mlir::Value rhs);
+  /// lhs + rhs; builds nothing for rhs = 0.
   mlir::Value add(mlir::Value lhs, int64_t rhs);
   /// lhs - rhs.
   mlir::Value sub(mlir::Value lhs, mlir::Value rhs);
   /// lhs * rhs; builds nothing for rhs = 1.
   mlir::Value mul(mlir::Value lhs, int64_t rhs);
-  /// lhs / rhs, of unsigned values; the int64_t form builds nothing for rhs = 1.
+  /// lhs / rhs, of unsigned values.
   mlir::Value div(mlir::Value lhs, mlir::Value rhs);
+  /// The same for a constant; builds nothing for rhs = 1.
   mlir::Value div(mlir::Value lhs, int64_t rhs);
-  /// lhs % rhs, of unsigned values; the int64_t form is the constant 0 for rhs = 1.
+  /// lhs % rhs, of unsigned values.
   mlir::Value rem(mlir::Value lhs, mlir::Value rhs);
+  /// The same for a constant; the constant 0 for rhs = 1.
   mlir::Value rem(mlir::Value lhs, int64_t rhs);
   /// The smaller of two unsigned values.
   mlir::Value min(mlir::Value lhs, int64_t rhs);

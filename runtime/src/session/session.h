@@ -7,6 +7,7 @@
 #include "devices/host/threads.h"
 #include "session/safetensors.h"
 
+/// What a session owns: see gradus_session_create.
 struct gradus_session_t {
   const gradus_model_t *model;
   gradus_pool_t *pool;

@@ -42,6 +42,7 @@ typedef struct {
   uint64_t runs;
 } device_entry_t;
 
+/// A GPU with a model loaded on it. Owns its context, streams and memory.
 typedef struct {
   gradus_device_t base;
   gradus_cuda_t cuda;
@@ -63,11 +64,16 @@ int gradus_cuda_fail(const cuda_t *d, const char *what, cu_result_t result, grad
 /// The address on the GPU of a slot, for a run on `side`.
 cu_pointer_t gradus_cuda_resolve(const cuda_t *d, int entry, int side, const gradus_slot_t *slot);
 
-/// The functions of the device; see gradus_device_t.
+// The functions of the device; gradus_device_t says what each does.
+
+/// gradus_device_t::upload.
 int gradus_cuda_upload(gradus_device_t *device, const void *variables, gradus_error_t *error);
+/// gradus_device_t::download.
 int gradus_cuda_download(gradus_device_t *device, void *variables, gradus_error_t *error);
+/// gradus_device_t::run.
 int gradus_cuda_run(gradus_device_t *device, int entry, void *const *inputs, const int64_t *counters,
                     gradus_trace_t *trace, gradus_error_t *error);
+/// gradus_device_t::output.
 int gradus_cuda_output(gradus_device_t *device, int entry, uint64_t index, int age, const void **out,
                        gradus_error_t *error);
 
