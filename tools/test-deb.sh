@@ -23,14 +23,14 @@ release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 echo "== a fresh Debian $release"
 mmdebstrap --quiet --variant=minbase --skip=cleanup/apt "$release" "$root" /etc/apt/sources.list.d/debian.sources
 mount -t proc proc "$root/proc"
-cp "$deb" "$root/root/gradus.deb"
+cp "$deb" "$root/gradus.deb"
 
 echo "== $(basename "$deb")"
 dpkg-deb --field "$deb" Package Version Architecture Installed-Size Section Depends
 chroot "$root" /bin/sh -eu <<'END'
-cd /root
+cd "$(mktemp -d)"
 dpkg-query -W -f '${Package}\n' | sort > before
-apt-get install -y -q --no-install-recommends ./gradus.deb > install.log 2>&1 || { cat install.log; exit 1; }
+apt-get install -y -q --no-install-recommends /gradus.deb > install.log 2>&1 || { cat install.log; exit 1; }
 dpkg-query -W -f '${Package}\n' | sort > after
 echo "== packages that came with it"
 comm -13 before after | tr '\n' ' '
