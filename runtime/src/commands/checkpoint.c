@@ -86,15 +86,15 @@ int gradus_checkpoint_save(gradus_session_t *s, const char *folder, int64_t keep
 }
 
 /// Loads a checkpoint that is open.
-static int load_open(gradus_session_t *s, const gradus_st_t *st, const char *path, gradus_error_t *error) {
-  const char *format = gradus_st_meta(st, "format"), *recipe = gradus_st_meta(st, "recipe");
-  const char *step = gradus_st_meta(st, "step"), *seed = gradus_st_meta(st, "seed");
+static int load_open(gradus_session_t *s, const gradus_safetensors_t *st, const char *path, gradus_error_t *error) {
+  const char *format = gradus_safetensors_meta(st, "format"), *recipe = gradus_safetensors_meta(st, "recipe");
+  const char *step = gradus_safetensors_meta(st, "step"), *seed = gradus_safetensors_meta(st, "seed");
   if (!format || strcmp(format, "gradus-checkpoint") || !recipe || !step || !seed)
     return gradus_fail(error, "%s: holds weights but no training state; use --weights to start from it", path);
   if (strcmp(recipe, s->model->recipe_hash))
     return gradus_fail(error, "%s: belongs to another model or recipe; use --weights to start from its parameters",
                        path);
-  if (gradus_st_verify(st, path, error))
+  if (gradus_safetensors_verify(st, path, error))
     return -1;
   int64_t steps = strtoll(step, NULL, 10);
   if (steps < 0)
@@ -107,11 +107,11 @@ static int load_open(gradus_session_t *s, const gradus_st_t *st, const char *pat
 }
 
 static int load_file(gradus_session_t *s, const char *path, gradus_error_t *error) {
-  gradus_st_t st;
-  if (gradus_st_open(path, &st, error))
+  gradus_safetensors_t st;
+  if (gradus_safetensors_open(path, &st, error))
     return -1;
   int rc = load_open(s, &st, path, error);
-  gradus_st_close(&st);
+  gradus_safetensors_close(&st);
   return rc;
 }
 

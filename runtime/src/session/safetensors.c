@@ -12,7 +12,7 @@
 static const uint64_t kMaxHeader = 100000000; // the format's own limit
 
 /// Finds header and data of the file that is open, and parses the header.
-static int parse(const char *path, gradus_st_t *st, gradus_error_t *error) {
+static int parse(const char *path, gradus_safetensors_t *st, gradus_error_t *error) {
   uint64_t length;
   if (st->file.size < sizeof length)
     return gradus_fail(error, "%s: not a valid safetensors file: shorter than its own header", path);
@@ -22,20 +22,20 @@ static int parse(const char *path, gradus_st_t *st, gradus_error_t *error) {
   const uint8_t *header = st->file.data + sizeof length;
   st->data = header + length;
   st->data_bytes = st->file.size - sizeof length - length;
-  return gradus_st_parse_header(path, (const char *)header, length, st, error);
+  return gradus_safetensors_parse_header(path, (const char *)header, length, st, error);
 }
 
-int gradus_st_open(const char *path, gradus_st_t *out, gradus_error_t *error) {
+int gradus_safetensors_open(const char *path, gradus_safetensors_t *out, gradus_error_t *error) {
   memset(out, 0, sizeof *out);
   if (gradus_file_open(path, &out->file, error))
     return -1;
   int rc = parse(path, out, error);
   if (rc)
-    gradus_st_close(out);
+    gradus_safetensors_close(out);
   return rc;
 }
 
-void gradus_st_close(gradus_st_t *st) {
+void gradus_safetensors_close(gradus_safetensors_t *st) {
   for (uint64_t i = 0; i < st->count; ++i)
     free(st->entries[i].name);
   free(st->entries);
@@ -45,14 +45,14 @@ void gradus_st_close(gradus_st_t *st) {
 }
 
 static int compare_name(const void *name, const void *entry) {
-  return strcmp(name, ((const gradus_st_entry_t *)entry)->name);
+  return strcmp(name, ((const gradus_safetensors_entry_t *)entry)->name);
 }
 
-const gradus_st_entry_t *gradus_st_find(const gradus_st_t *st, const char *name) {
+const gradus_safetensors_entry_t *gradus_safetensors_find(const gradus_safetensors_t *st, const char *name) {
   return st->count ? bsearch(name, st->entries, st->count, sizeof *st->entries, compare_name) : NULL;
 }
 
-const char *gradus_st_meta(const gradus_st_t *st, const char *key) {
+const char *gradus_safetensors_meta(const gradus_safetensors_t *st, const char *key) {
   for (const char *p = st->metadata; p && *p;) {
     const char *value = p + strlen(p) + 1;
     if (!strcmp(p, key))
@@ -62,7 +62,8 @@ const char *gradus_st_meta(const gradus_st_t *st, const char *key) {
   return NULL;
 }
 
-static void digest_items(const gradus_st_item_t *items, uint64_t count, const char *const *metadata, char out[65]) {
+static void digest_items(const gradus_safetensors_item_t *items, uint64_t count, const char *const *metadata,
+                         char out[65]) {
   gradus_sha256_t sha;
   gradus_sha256_init(&sha);
   for (const char *const *text = metadata; text && *text; ++text)
@@ -73,7 +74,8 @@ static void digest_items(const gradus_st_item_t *items, uint64_t count, const ch
 }
 
 /// Prints the header's JSON.
-static void print_header(FILE *out, const gradus_st_item_t *items, uint64_t count, const char *const *metadata) {
+static void print_header(FILE *out, const gradus_safetensors_item_t *items, uint64_t count,
+                         const char *const *metadata) {
   char digest[65];
   digest_items(items, count, metadata, digest);
   fputs("{\"__metadata__\":{", out);
@@ -99,8 +101,8 @@ static void print_header(FILE *out, const gradus_st_item_t *items, uint64_t coun
   fputc('}', out);
 }
 
-int gradus_st_write(const char *path, const gradus_st_item_t *items, uint64_t count, const char *const *metadata,
-                    gradus_error_t *error) {
+int gradus_safetensors_write(const char *path, const gradus_safetensors_item_t *items, uint64_t count,
+                             const char *const *metadata, gradus_error_t *error) {
   char *header = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&header, &size);
@@ -130,8 +132,8 @@ int gradus_st_write(const char *path, const gradus_st_item_t *items, uint64_t co
   return rc;
 }
 
-int gradus_st_verify(const gradus_st_t *st, const char *path, gradus_error_t *error) {
-  const char *expected = gradus_st_meta(st, "digest");
+int gradus_safetensors_verify(const gradus_safetensors_t *st, const char *path, gradus_error_t *error) {
+  const char *expected = gradus_safetensors_meta(st, "digest");
   if (!expected)
     return 0; // written by somebody else
   char digest[65];

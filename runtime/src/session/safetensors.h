@@ -12,7 +12,7 @@
 #include "base/file.h"
 
 /// The most dimensions of a tensor that are read.
-enum { GRADUS_ST_MAX_RANK = 16 };
+enum { GRADUS_SAFETENSORS_MAX_RANK = 16 };
 
 /// A tensor of a file.
 typedef struct {
@@ -21,8 +21,8 @@ typedef struct {
   uint64_t rank;   ///< number of dimensions
   uint64_t offset; ///< in bytes, from the start of the data
   uint64_t bytes;  ///< what type and shape say
-  int64_t shape[GRADUS_ST_MAX_RANK];
-} gradus_st_entry_t;
+  int64_t shape[GRADUS_SAFETENSORS_MAX_RANK];
+} gradus_safetensors_entry_t;
 
 /// A safetensors file, checked whole: size of the header, no names twice, shapes
 /// that match sizes, no holes and no overlap.
@@ -30,38 +30,38 @@ typedef struct {
   gradus_file_t file;
   const uint8_t *data; ///< not aligned
   uint64_t data_bytes;
-  gradus_st_entry_t *entries; ///< by name
-  uint64_t count;             ///< of entries
-  char *metadata;             ///< "key\0value\0…\0\0", or null
-} gradus_st_t;
+  gradus_safetensors_entry_t *entries; ///< by name
+  uint64_t count;                      ///< of entries
+  char *metadata;                      ///< "key\0value\0…\0\0", or null
+} gradus_safetensors_t;
 
 /// Opens and checks a file. The caller closes `*out`; on failure there is nothing to
 /// close.
-int gradus_st_open(const char *path, gradus_st_t *out, gradus_error_t *error);
+int gradus_safetensors_open(const char *path, gradus_safetensors_t *out, gradus_error_t *error);
 
 /// Frees it; allowed on zeros and twice.
-void gradus_st_close(gradus_st_t *st);
+void gradus_safetensors_close(gradus_safetensors_t *st);
 
 /// The tensor of this name, or null. Belongs to `st`.
-const gradus_st_entry_t *gradus_st_find(const gradus_st_t *st, const char *name);
+const gradus_safetensors_entry_t *gradus_safetensors_find(const gradus_safetensors_t *st, const char *name);
 
 /// The value of a key of the metadata, or null. Belongs to `st`.
-const char *gradus_st_meta(const gradus_st_t *st, const char *key);
+const char *gradus_safetensors_meta(const gradus_safetensors_t *st, const char *key);
 
 /// A tensor to write.
 typedef struct {
   const gradus_tensor_t *tensor;
   const void *data;
-} gradus_st_item_t;
+} gradus_safetensors_item_t;
 
 /// Writes `count` tensors in order, with `metadata` (keys and values in turn, then
 /// null; or null) and under "digest" the SHA-256 of metadata and data. Complete or
 /// not at all.
-int gradus_st_write(const char *path, const gradus_st_item_t *items, uint64_t count, const char *const *metadata,
-                    gradus_error_t *error);
+int gradus_safetensors_write(const char *path, const gradus_safetensors_item_t *items, uint64_t count,
+                             const char *const *metadata, gradus_error_t *error);
 
 /// Fails unless metadata and data have the digest that the metadata says; a file
 /// without one, written by somebody else, is taken as it is. `path` is for messages.
-int gradus_st_verify(const gradus_st_t *st, const char *path, gradus_error_t *error);
+int gradus_safetensors_verify(const gradus_safetensors_t *st, const char *path, gradus_error_t *error);
 
 #endif

@@ -109,7 +109,7 @@ static bool take_number(json_t *j, uint64_t *out) {
   return j->p > start && j->p - start < 20;
 }
 
-static int parse_dtype(json_t *j, gradus_st_entry_t *entry) {
+static int parse_dtype(json_t *j, gradus_safetensors_entry_t *entry) {
   char *name = take_string(j);
   if (!name)
     return -1;
@@ -123,13 +123,13 @@ static int parse_dtype(json_t *j, gradus_st_entry_t *entry) {
   return rc;
 }
 
-static int parse_shape(json_t *j, gradus_st_entry_t *entry, uint64_t *out_elements) {
+static int parse_shape(json_t *j, gradus_safetensors_entry_t *entry, uint64_t *out_elements) {
   *out_elements = 1;
   if (!take(j, '['))
     return bad(j, "a shape is not a list");
   while (!take(j, ']')) {
     uint64_t size;
-    if (entry->rank == GRADUS_ST_MAX_RANK || (entry->rank && !take(j, ',')) || !take_number(j, &size) ||
+    if (entry->rank == GRADUS_SAFETENSORS_MAX_RANK || (entry->rank && !take(j, ',')) || !take_number(j, &size) ||
         !gradus_mul(*out_elements, size, out_elements))
       return bad(j, "a shape is not a list of at most 16 sizes");
     entry->shape[entry->rank++] = (int64_t)size;
@@ -137,7 +137,7 @@ static int parse_shape(json_t *j, gradus_st_entry_t *entry, uint64_t *out_elemen
   return 0;
 }
 
-static int parse_offsets(json_t *j, gradus_st_entry_t *entry) {
+static int parse_offsets(json_t *j, gradus_safetensors_entry_t *entry) {
   uint64_t end;
   if (!take(j, '[') || !take_number(j, &entry->offset) || !take(j, ',') || !take_number(j, &end) || !take(j, ']') ||
       end < entry->offset)
@@ -147,7 +147,7 @@ static int parse_offsets(json_t *j, gradus_st_entry_t *entry) {
 }
 
 /// Parses the object of one tensor, whose three keys come in any order.
-static int parse_entry(json_t *j, gradus_st_entry_t *entry) {
+static int parse_entry(json_t *j, gradus_safetensors_entry_t *entry) {
   bool dtype = false, shape = false, offsets = false;
   uint64_t elements = 1, expected;
   if (!take(j, '{'))
@@ -176,7 +176,7 @@ static int parse_entry(json_t *j, gradus_st_entry_t *entry) {
 }
 
 /// Appends a string and its zero byte to the metadata, of which `*used` bytes are.
-static int append_metadata(json_t *j, gradus_st_t *st, size_t *used, const char *text) {
+static int append_metadata(json_t *j, gradus_safetensors_t *st, size_t *used, const char *text) {
   size_t bytes = strlen(text) + 1;
   char *grown = realloc(st->metadata, *used + bytes + 2);
   if (!grown)
@@ -188,7 +188,7 @@ static int append_metadata(json_t *j, gradus_st_t *st, size_t *used, const char 
   return 0;
 }
 
-static int parse_metadata(json_t *j, gradus_st_t *st) {
+static int parse_metadata(json_t *j, gradus_safetensors_t *st) {
   size_t used = 0;
   if (st->metadata)
     return bad(j, "metadata stands twice");
@@ -216,7 +216,7 @@ static int parse_metadata(json_t *j, gradus_st_t *st) {
 }
 
 /// Parses one member of the header: a tensor, or the metadata.
-static int parse_member(json_t *j, gradus_st_t *st, uint64_t *room) {
+static int parse_member(json_t *j, gradus_safetensors_t *st, uint64_t *room) {
   char *name = take_string(j);
   if (!name)
     return -1;
@@ -230,32 +230,32 @@ static int parse_member(json_t *j, gradus_st_t *st, uint64_t *room) {
   }
   if (st->count == *room) {
     *room = *room ? 2 * *room : 16;
-    gradus_st_entry_t *grown = realloc(st->entries, *room * sizeof *grown);
+    gradus_safetensors_entry_t *grown = realloc(st->entries, *room * sizeof *grown);
     if (!grown) {
       free(name);
       return gradus_fail_memory(j->error);
     }
     st->entries = grown;
   }
-  gradus_st_entry_t *entry = &st->entries[st->count++];
+  gradus_safetensors_entry_t *entry = &st->entries[st->count++];
   memset(entry, 0, sizeof *entry);
   entry->name = name;
   return parse_entry(j, entry);
 }
 
 static int by_offset(const void *l, const void *r) {
-  const gradus_st_entry_t *a = l, *b = r;
+  const gradus_safetensors_entry_t *a = l, *b = r;
   if (a->offset != b->offset)
     return a->offset < b->offset ? -1 : 1;
   return a->bytes < b->bytes ? -1 : a->bytes > b->bytes;
 }
 
 static int by_name(const void *l, const void *r) {
-  return strcmp(((const gradus_st_entry_t *)l)->name, ((const gradus_st_entry_t *)r)->name);
+  return strcmp(((const gradus_safetensors_entry_t *)l)->name, ((const gradus_safetensors_entry_t *)r)->name);
 }
 
 /// Checks that the tensors fill the data, each once; leaves them sorted by name.
-static int check_entries(json_t *j, gradus_st_t *st) {
+static int check_entries(json_t *j, gradus_safetensors_t *st) {
   if (st->count)
     qsort(st->entries, st->count, sizeof *st->entries, by_offset);
   uint64_t at = 0;
@@ -275,8 +275,8 @@ static int check_entries(json_t *j, gradus_st_t *st) {
   return 0;
 }
 
-int gradus_st_parse_header(const char *path, const char *text, uint64_t length, gradus_st_t *st,
-                           gradus_error_t *error) {
+int gradus_safetensors_parse_header(const char *path, const char *text, uint64_t length, gradus_safetensors_t *st,
+                                    gradus_error_t *error) {
   json_t cursor = {text, text + length, path, error}, *j = &cursor;
   uint64_t room = 0;
   if (!take(j, '{'))

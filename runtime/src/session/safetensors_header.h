@@ -6,8 +6,9 @@
 #include "session/safetensors.h"
 
 /// Parses the header, `length` bytes of `text`, into entries and metadata of `st`,
-/// whose `data_bytes` is set, and checks what gradus_st_t promises. `path` is for
+/// whose `data_bytes` is set, and checks what gradus_safetensors_t promises. `path` is for
 /// messages. The caller closes `st` even on failure.
-int gradus_st_parse_header(const char *path, const char *text, uint64_t length, gradus_st_t *st, gradus_error_t *error);
+int gradus_safetensors_parse_header(const char *path, const char *text, uint64_t length, gradus_safetensors_t *st,
+                                    gradus_error_t *error);
 
 #endif

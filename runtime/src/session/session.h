@@ -39,10 +39,10 @@ void gradus_session_reset(gradus_session_t *session, uint64_t seed);
 
 /// Loads parameters, and with `with_state` optimizer state, from an open file, of
 /// which `path` is the name for messages. On failure the session is as it was.
-int gradus_session_load(gradus_session_t *session, const gradus_st_t *st, const char *path, bool with_state,
+int gradus_session_load(gradus_session_t *session, const gradus_safetensors_t *st, const char *path, bool with_state,
                         gradus_error_t *error);
 
-/// Saves them, with metadata; see gradus_st_write.
+/// Saves them, with metadata; see gradus_safetensors_write.
 int gradus_session_save(gradus_session_t *session, const char *path, bool with_state, const char *const *metadata,
                         gradus_error_t *error);
 

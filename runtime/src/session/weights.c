@@ -7,9 +7,9 @@
 
 /// The tensor of a file that is a variable's value; null with a message if there is
 /// none of its name, type and shape.
-static const gradus_st_entry_t *find(const gradus_st_t *st, const char *path, const gradus_tensor_t *tensor,
-                                     gradus_error_t *error) {
-  const gradus_st_entry_t *entry = gradus_st_find(st, tensor->name);
+static const gradus_safetensors_entry_t *find(const gradus_safetensors_t *st, const char *path,
+                                              const gradus_tensor_t *tensor, gradus_error_t *error) {
+  const gradus_safetensors_entry_t *entry = gradus_safetensors_find(st, tensor->name);
   if (!entry) {
     gradus_fail(error, "%s: holds no tensor '%s', which the model needs", path, tensor->name);
     return NULL;
@@ -28,7 +28,7 @@ static bool is_wanted(const gradus_variable_t *variable, bool with_state) {
   return with_state || !(variable->flags & GRADUS_VARIABLE_STATE);
 }
 
-int gradus_session_load(gradus_session_t *s, const gradus_st_t *st, const char *path, bool with_state,
+int gradus_session_load(gradus_session_t *s, const gradus_safetensors_t *st, const char *path, bool with_state,
                         gradus_error_t *error) {
   // Check everything, then copy: a bad file leaves the session as it was.
   const gradus_variable_t *variables = s->model->variables;
@@ -37,7 +37,7 @@ int gradus_session_load(gradus_session_t *s, const gradus_st_t *st, const char *
       return -1;
   for (uint64_t i = 0; i < s->model->variable_count; ++i)
     if (is_wanted(&variables[i], with_state)) {
-      const gradus_st_entry_t *entry = gradus_st_find(st, variables[i].tensor.name);
+      const gradus_safetensors_entry_t *entry = gradus_safetensors_find(st, variables[i].tensor.name);
       memcpy(gradus_session_variable(s, i), st->data + entry->offset, entry->bytes);
     }
   return 0;
@@ -45,28 +45,28 @@ int gradus_session_load(gradus_session_t *s, const gradus_st_t *st, const char *
 
 int gradus_session_save(gradus_session_t *s, const char *path, bool with_state, const char *const *metadata,
                         gradus_error_t *error) {
-  gradus_st_item_t *items = calloc(s->model->variable_count + 1, sizeof *items);
+  gradus_safetensors_item_t *items = calloc(s->model->variable_count + 1, sizeof *items);
   uint64_t count = 0;
   if (!items)
     return gradus_fail_memory(error);
   for (uint64_t i = 0; i < s->model->variable_count; ++i)
     if (is_wanted(&s->model->variables[i], with_state))
-      items[count++] = (gradus_st_item_t){&s->model->variables[i].tensor, gradus_session_variable(s, i)};
+      items[count++] = (gradus_safetensors_item_t){&s->model->variables[i].tensor, gradus_session_variable(s, i)};
   int rc = gradus_session_check(s, error);
   if (!rc)
-    rc = gradus_st_write(path, items, count, metadata, error);
+    rc = gradus_safetensors_write(path, items, count, metadata, error);
   free(items);
   return rc;
 }
 
 int gradus_session_load_weights(gradus_session_t *s, const char *path, gradus_error_t *error) {
-  gradus_st_t st;
-  if (gradus_st_open(path, &st, error))
+  gradus_safetensors_t st;
+  if (gradus_safetensors_open(path, &st, error))
     return -1;
-  int rc = gradus_st_verify(&st, path, error);
+  int rc = gradus_safetensors_verify(&st, path, error);
   if (!rc)
     rc = gradus_session_load(s, &st, path, false, error);
-  gradus_st_close(&st);
+  gradus_safetensors_close(&st);
   return rc;
 }
 

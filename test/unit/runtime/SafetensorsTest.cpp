@@ -18,12 +18,12 @@ std::string file(const std::string &header, const std::string &data) {
 class SafetensorsTest : public testing::Test {
 protected:
   TempFolder folder;
-  gradus_st_t st = {};
+  gradus_safetensors_t st = {};
   gradus_error_t error = {};
 
   int open(const std::string &bytes) {
-    gradus_st_close(&st);
-    return gradus_st_open(folder.write("f", bytes).c_str(), &st, &error);
+    gradus_safetensors_close(&st);
+    return gradus_safetensors_open(folder.write("f", bytes).c_str(), &st, &error);
   }
   /// The message for a file that is refused.
   std::string refusal(const std::string &bytes) {
@@ -35,7 +35,7 @@ protected:
     std::string text = refusal(file(header, data)), prefix = "not a valid safetensors file: ";
     return text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text;
   }
-  ~SafetensorsTest() override { gradus_st_close(&st); }
+  ~SafetensorsTest() override { gradus_safetensors_close(&st); }
 };
 
 const char kEntry[] = R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]})";
@@ -45,25 +45,25 @@ TEST_F(SafetensorsTest, WhatIsWrittenIsRead) {
   const gradus_tensor_t weight = {"b \"quoted\"", matrix, 2, GRADUS_F32, 24}, step = {"a", nullptr, 0, GRADUS_I64, 8};
   const float values[] = {1, 2, 3, 4, 5, 6};
   const int64_t number = -9;
-  const gradus_st_item_t items[] = {{&weight, values}, {&step, &number}};
+  const gradus_safetensors_item_t items[] = {{&weight, values}, {&step, &number}};
   const char *metadata[] = {"format", "test", "empty", "", nullptr};
   std::string path = folder.path("w");
-  ASSERT_EQ(gradus_st_write(path.c_str(), items, 2, metadata, &error), 0) << error.text;
-  ASSERT_EQ(gradus_st_open(path.c_str(), &st, &error), 0) << error.text;
+  ASSERT_EQ(gradus_safetensors_write(path.c_str(), items, 2, metadata, &error), 0) << error.text;
+  ASSERT_EQ(gradus_safetensors_open(path.c_str(), &st, &error), 0) << error.text;
   EXPECT_EQ((st.data - st.file.data) % 8, 0);
   EXPECT_EQ(st.count, 2u);
-  EXPECT_STREQ(gradus_st_meta(&st, "format"), "test");
-  EXPECT_STREQ(gradus_st_meta(&st, "empty"), "");
-  EXPECT_EQ(gradus_st_meta(&st, "test"), nullptr); // a value is no key
-  const gradus_st_entry_t *b = gradus_st_find(&st, "b \"quoted\"");
+  EXPECT_STREQ(gradus_safetensors_meta(&st, "format"), "test");
+  EXPECT_STREQ(gradus_safetensors_meta(&st, "empty"), "");
+  EXPECT_EQ(gradus_safetensors_meta(&st, "test"), nullptr); // a value is no key
+  const gradus_safetensors_entry_t *b = gradus_safetensors_find(&st, "b \"quoted\"");
   ASSERT_NE(b, nullptr);
   EXPECT_EQ(b->dtype, static_cast<uint64_t>(GRADUS_F32));
   EXPECT_EQ(b->rank, 2u);
   EXPECT_EQ(b->shape[1], 3);
   EXPECT_EQ(std::string(reinterpret_cast<const char *>(st.data + b->offset), b->bytes),
             std::string(reinterpret_cast<const char *>(values), sizeof values));
-  EXPECT_EQ(gradus_st_find(&st, "c"), nullptr);
-  EXPECT_EQ(gradus_st_verify(&st, "w", &error), 0) << error.text;
+  EXPECT_EQ(gradus_safetensors_find(&st, "c"), nullptr);
+  EXPECT_EQ(gradus_safetensors_verify(&st, "w", &error), 0) << error.text;
 
   // Any bit that is not as it was is noticed.
   std::string bytes = folder.read("w");
@@ -71,7 +71,7 @@ TEST_F(SafetensorsTest, WhatIsWrittenIsRead) {
     std::string damaged = bytes;
     damaged[at] ^= 1;
     ASSERT_EQ(open(damaged), 0) << error.text;
-    EXPECT_EQ(gradus_st_verify(&st, "w", &error), -1);
+    EXPECT_EQ(gradus_safetensors_verify(&st, "w", &error), -1);
     EXPECT_TRUE(says(error.text, "damaged")) << error.text;
   }
 }
@@ -79,12 +79,12 @@ TEST_F(SafetensorsTest, WhatIsWrittenIsRead) {
 TEST_F(SafetensorsTest, FilesOfOthers) {
   ASSERT_EQ(open(file("{}", "")), 0) << error.text;
   EXPECT_EQ(st.count, 0u);
-  EXPECT_EQ(gradus_st_find(&st, "a"), nullptr);
-  EXPECT_EQ(gradus_st_verify(&st, "f", &error), 0);
+  EXPECT_EQ(gradus_safetensors_find(&st, "a"), nullptr);
+  EXPECT_EQ(gradus_safetensors_verify(&st, "f", &error), 0);
   ASSERT_EQ(
       open(file(R"( { "x\n\/" : { "data_offsets" : [ 0 , 8 ] , "shape" : [ ] , "dtype" : "F64" } }  )", "12345678")), 0)
       << error.text;
-  EXPECT_NE(gradus_st_find(&st, "x\n/"), nullptr);
+  EXPECT_NE(gradus_safetensors_find(&st, "x\n/"), nullptr);
   ASSERT_EQ(open(file(R"({"__metadata__":{},"z":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]}})", "")), 0)
       << error.text;
 }
