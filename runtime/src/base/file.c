@@ -27,43 +27,76 @@ static int unpack_error(const char *path, const char *what, gradus_file_t *out, 
   return gradus_fail(error, "%s: %s", path, what);
 }
 
-/// Reads all that `gz` holds. The caller closes `gz`.
-static int unpack_all(const char *path, gzFile gz, gradus_file_t *out, gradus_error_t *error) {
-  uint64_t room = 1 << 20;
-  out->data = malloc(room);
-  out->size = 0;
-  while (out->data) {
-    int n = gzread(gz, out->data + out->size, room - out->size > 1 << 20 ? 1 << 20 : (unsigned)(room - out->size));
-    if (n < 0 || (n == 0 && !gzeof(gz)))
-      return unpack_error(path, "not a valid .gz file", out, error);
-    if (n == 0)
-      return 0;
-    out->size += (uint64_t)n;
-    if (out->size > kMaxUnpacked)
-      return unpack_error(path, "unpacks to more than 8 GiB", out, error);
-    if (out->size == room) {
-      room *= 2;
-      uint8_t *grown = realloc(out->data, room);
-      if (!grown)
-        break;
-      out->data = grown;
-    }
-  }
-  return unpack_error(path, "out of memory", out, error);
+/// Doubles the memory of `out`, of `*room` bytes; its size stays.
+static bool grow(gradus_file_t *out, uint64_t *room) {
+  uint64_t wanted = *room ? *room * 2 : 1 << 20;
+  uint8_t *grown = realloc(out->data, wanted);
+  if (!grown)
+    return false;
+  out->data = grown;
+  *room = wanted;
+  return true;
 }
 
-static int unpack(const char *path, int fd, gradus_file_t *out, gradus_error_t *error) {
-  int copy = dup(fd);
-  gzFile gz = copy < 0 ? NULL : gzdopen(copy, "rb");
-  if (!gz) {
-    if (copy >= 0)
-      close(copy);
-    return gradus_fail(error, "%s: out of memory", path);
+/// Whether another gzip member begins here. What follows the last one, such as
+/// zeros of a tape, does not count.
+static bool begins_member(const uint8_t *bytes, uint64_t size) { return size > 1 && bytes[0] == 31 && bytes[1] == 139; }
+
+/// Unpacks the members of a .gz file, each with its checksum and length. The caller
+/// ends `stream`, which is for gzip only.
+static int unpack_all(const char *path, const uint8_t *packed, uint64_t size, z_stream *stream, gradus_file_t *out,
+                      gradus_error_t *error) {
+  static const uint64_t kMaxPart = 1 << 20;
+  const uint8_t *end = packed + size;
+  uint64_t room = 0;
+  stream->next_in = (z_const Bytef *)packed;
+  while (true) {
+    if (out->size == room && !grow(out, &room))
+      return unpack_error(path, "out of memory", out, error);
+    uint64_t left = (uint64_t)(end - stream->next_in), free_bytes = room - out->size;
+    stream->avail_in = (unsigned)(left < kMaxPart ? left : kMaxPart);
+    unsigned part = (unsigned)(free_bytes < kMaxPart ? free_bytes : kMaxPart);
+    stream->avail_out = part;
+    stream->next_out = out->data + out->size;
+    int rc = inflate(stream, Z_NO_FLUSH);
+    out->size += part - stream->avail_out;
+    if (out->size > kMaxUnpacked)
+      return unpack_error(path, "unpacks to more than 8 GiB", out, error);
+    if (rc == Z_STREAM_END) {
+      if (!begins_member(stream->next_in, (uint64_t)(end - stream->next_in)))
+        return 0;
+      rc = inflateReset(stream);
+    } else if (stream->next_in == end && stream->avail_out) {
+      rc = rc == Z_OK ? Z_BUF_ERROR : rc; // all is read, and the end has not come
+    } else if (rc == Z_BUF_ERROR) {
+      rc = Z_OK; // wants more room
+    }
+    if (rc == Z_BUF_ERROR)
+      return unpack_error(path, "the compressed file is cut short", out, error);
+    if (rc != Z_OK)
+      return unpack_error(path, rc == Z_MEM_ERROR ? "out of memory" : "not a valid .gz file", out, error);
   }
-  int rc = unpack_all(path, gz, out, error);
-  if (gzclose_r(gz) != Z_OK && !rc)
-    return unpack_error(path, "the compressed file is cut short", out, error);
+}
+
+static int unpack(const char *path, const uint8_t *packed, uint64_t size, gradus_file_t *out, gradus_error_t *error) {
+  z_stream stream = {0};
+  if (inflateInit2(&stream, MAX_WBITS + 16) != Z_OK) // 16: gzip, with its trailer checked
+    return gradus_fail(error, "%s: out of memory", path);
+  int rc = unpack_all(path, packed, size, &stream, out, error);
+  inflateEnd(&stream);
   return rc;
+}
+
+/// Maps a file of at least one byte.
+static int map(int fd, uint64_t size, const char *path, gradus_file_t *out, gradus_error_t *error) {
+  out->data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (out->data == MAP_FAILED) {
+    out->data = NULL;
+    return gradus_fail(error, "%s: %s", path, strerror(errno));
+  }
+  out->size = size;
+  out->mapped = true;
+  return 0;
 }
 
 /// Maps or unpacks a file that has been opened, and closes it.
@@ -75,16 +108,13 @@ static int open_fd(int fd, const char *path, gradus_file_t *out, gradus_error_t 
     rc = gradus_fail(error, "%s: %s", path, strerror(errno));
   else if (!S_ISREG(status.st_mode))
     rc = gradus_fail(error, "%s: not a regular file", path);
-  else if (ends_with(path, ".gz"))
-    rc = unpack(path, fd, out, error);
-  else if (status.st_size > 0) {
-    out->size = (uint64_t)status.st_size;
-    out->data = mmap(NULL, out->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    out->mapped = true;
-    if (out->data == MAP_FAILED) {
-      memset(out, 0, sizeof *out);
-      rc = gradus_fail(error, "%s: %s", path, strerror(errno));
-    }
+  else if (status.st_size > 0)
+    rc = map(fd, (uint64_t)status.st_size, path, out, error);
+  if (!rc && ends_with(path, ".gz")) {
+    gradus_file_t packed = *out;
+    memset(out, 0, sizeof *out);
+    rc = unpack(path, packed.data, packed.size, out, error);
+    gradus_file_close(&packed);
   }
   close(fd);
   return rc;

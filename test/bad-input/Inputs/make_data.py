@@ -55,7 +55,7 @@ def idx_cases():
     few = case("less-than-a-batch", idx(8, (2, 3, 2), images[16:28]))
     folder("idx/less-than-a-batch", {"labels": idx(8, (2,), labels[8:10])})
     case("doubles", idx(0x0E, (N, 3, 2), images[16:]))
-    for name, data in (("gz-cut", packed[:-9]), ("gz-text", b"no such thing"), ("gz-flip", packed[:20] + bytes([packed[20] ^ 255]) + packed[21:]),
+    for name, data in (("gz-cut", packed[:-9]), ("gz-tail", packed[:-1]), ("gz-text", b"no such thing"), ("gz-flip", packed[:20] + bytes([packed[20] ^ 255]) + packed[21:]),
                        ("gz-crc", packed[:-8] + b"abcd" + packed[-4:]), ("gz-empty", b"")):
         os.remove(os.path.join(case(name, b""), "images"))
         folder("idx/" + name, {"images.gz": data})

@@ -96,6 +96,18 @@ TEST(File, PlainPackedAndEmpty) {
   damaged[damaged.size() / 2] ^= 0x55;
   folder.write("damaged.gz", damaged);
   EXPECT_EQ(gradus_file_open(folder.path("damaged.gz").c_str(), &file, &error), -1);
+
+  // All data is there, but not all of the checksum and the length behind it.
+  for (size_t missing = 1; missing <= 8; ++missing) {
+    folder.write("trailer.gz", packed.substr(0, packed.size() - missing));
+    EXPECT_EQ(gradus_file_open(folder.path("trailer.gz").c_str(), &file, &error), -1) << missing;
+    EXPECT_TRUE(says(error.text, "the compressed file is cut short")) << error.text;
+  }
+  // Two members are one file; what follows the last one is not read.
+  folder.write("twice.gz", packed + packed + std::string(512, '\0'));
+  ASSERT_EQ(gradus_file_open(folder.path("twice.gz").c_str(), &file, &error), 0) << error.text;
+  EXPECT_EQ(file.size, 2 * large.size());
+  gradus_file_close(&file);
 }
 
 TEST(File, NamesStayInTheirFolder) {
