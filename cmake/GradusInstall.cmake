@@ -13,10 +13,11 @@ include(CMakePackageConfigHelpers)
 set_target_properties(gradus gradus-opt gradus-lsp-server PROPERTIES
   INSTALL_RPATH "${LLVM_LIBRARY_DIR}")
 set_target_properties(gradus_runtime PROPERTIES EXPORT_NAME runtime)
+set_target_properties(gradus_simulator PROPERTIES EXPORT_NAME simulator)
 target_include_directories(gradus_runtime INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
-install(TARGETS gradus gradus_runtime EXPORT GradusTargets)
-install(TARGETS gradus-opt gradus-lsp-server gradus_main gradus_simulator)
+install(TARGETS gradus gradus_runtime gradus_simulator EXPORT GradusTargets)
+install(TARGETS gradus-opt gradus-lsp-server gradus_main)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/include/gradus DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 install(FILES ${PROJECT_SOURCE_DIR}/compiler/Frontend/model.proto DESTINATION ${CMAKE_INSTALL_DATADIR}/gradus)
