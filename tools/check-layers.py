@@ -4,13 +4,17 @@
 
 usage: check-layers.py LAYERS ROOT
 
-LAYERS has a line per library, "FOLDER: NAME DEPENDENCY…", as CMake writes it.
-A dependency counts with its own ones. Prints FILE:LINE of each include that
-reaches elsewhere, and exits with 1.
+LAYERS has a line per library, "FOLDER: NAME DEPENDENCY…", as CMake writes it. A
+dependency counts with its own ones. What is in a folder below a room's, and is no
+room itself, belongs to that room. C, C++ and TableGen are read, however an include
+is written. Prints FILE:LINE of each include that reaches elsewhere, and exits with 1.
 """
 import pathlib
 import re
 import sys
+
+INCLUDE = re.compile(r'\s*(?:#\s*)?include\s*[<"]([^">]*)/[^/">]*[>"]')
+SOURCES = {".c", ".cpp", ".def", ".h", ".td"}
 
 layers_file, root = map(pathlib.Path, sys.argv[1:])
 folder_of, uses = {}, {}
@@ -19,6 +23,7 @@ for line in layers_file.read_text().splitlines():
     name, *direct = rest.split()
     folder_of[name] = folder
     uses[name] = direct
+rooms = set(folder_of.values())
 
 
 def allowed_folders(name):
@@ -32,13 +37,23 @@ def allowed_folders(name):
     return {folder_of[library] for library in seen}
 
 
-rooms, wrong = set(folder_of.values()), 0
+def room_of(folder):
+    """The room that a folder is, or is in; None if it is in none."""
+    while folder and folder not in rooms:
+        folder = folder.rpartition("/")[0]
+    return folder or None
+
+
+wrong = 0
 for name, folder in folder_of.items():
     allowed = allowed_folders(name)
-    for source in sorted((root / folder).glob("*.[ch]*")):
+    for source in sorted((root / folder).rglob("*")):
+        if source.suffix not in SOURCES or room_of(str(source.parent.relative_to(root))) != folder:
+            continue
         for number, text in enumerate(source.read_text().splitlines(), 1):
-            include = re.match(r'#include "(.*)/[^/]*"', text)
-            if include and include[1] in rooms and include[1] not in allowed:
-                print(f"{source}:{number}: error: {folder} includes {include[1]}, which {name} does not depend on")
+            include = INCLUDE.match(text)
+            room = include and room_of(include[1])
+            if room and room not in allowed:
+                print(f"{source}:{number}: error: {folder} includes {room}, which {name} does not depend on")
                 wrong = 1
 sys.exit(wrong)
