@@ -43,7 +43,7 @@ void usage(raw_ostream &os) {
 }
 
 void commandUsage(raw_ostream &os, const Command &c) {
-  os << "usage: gradus " << c.name << " " << c.arguments << "\n\n" << c.help << "\n";
+  os << "usage: gradus " << c.name << (c.arguments.empty() ? "" : " ") << c.arguments << "\n\n" << c.help << "\n";
   if (c.run == commandFmt || c.run == commandCheck || c.run == commandExplain || c.run == commandDoctor)
     return;
   os << "\noptions\n";

@@ -1,10 +1,10 @@
 // RUN: gradus-opt %s --gradus-kernels-pipeline --gradus-linalg-pipeline --gradus-vector-pipeline | FileCheck %s
-// The new @a lies where the old @a lies, and the new @b is computed from the old
+// The new @a has the slot of the old @a, and the new @b is computed from the old
 // @a: it must be loaded before it is overwritten. The same holds for values of
-// the arena that pass on their places (PlanArena's mayOverwrite).
+// the arena whose buffer a result reuses (PlanArena's mayOverwrite).
 
-train.parameter @a : tensor<32xf32> init constant(0.0, 0.0)
-train.parameter @b : tensor<32xf32> init constant(0.0, 0.0)
+train.parameter @a : tensor<32xf32> init #train.constant_init<value = 0.0>
+train.parameter @b : tensor<32xf32> init #train.constant_init<value = 0.0>
 
 // Argument 2 is the old @a.
 // CHECK-LABEL: func.func @neg(
