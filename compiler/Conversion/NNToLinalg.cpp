@@ -8,6 +8,7 @@
 #include "compiler/Conversion/NNToLinalg.h"
 #include "compiler/Conversion/RandomUniform.h"
 #include "compiler/Passes/Passes.h"
+#include "dialects/Support/ForEachOp.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -317,18 +318,6 @@ struct ConvertOp : OpRewritePattern<Op> {
   }
 };
 
-/// Adds the pattern if there is an overload for `Op`.
-template <typename Op>
-void addPattern(RewritePatternSet &patterns) {
-  if constexpr (requires(Op op, OpBuilder &b, Location loc) { lower(op, b, loc); })
-    patterns.add<ConvertOp<Op>>(patterns.getContext());
-}
-
-template <typename... Ops>
-void addPatterns(RewritePatternSet &patterns) {
-  (addPattern<Ops>(patterns), ...);
-}
-
 struct ConvertNNToLinalgPass : gradus::impl::ConvertNNToLinalgPassBase<ConvertNNToLinalgPass> {
   using Base::Base;
   void runOnOperation() override {
@@ -351,8 +340,11 @@ struct ConvertNNToLinalgPass : gradus::impl::ConvertNNToLinalgPassBase<ConvertNN
 
 void gradus::populateNNToLinalgPatterns(RewritePatternSet &patterns) {
   patterns.add<ConvertElementwise>(patterns.getContext());
-  addPatterns<
+  forEachOp<
 #define GET_OP_LIST
 #include "dialects/nn/IR/NNOps.cpp.inc"
-      >(patterns);
+      >([&]<typename Op>(std::in_place_type_t<Op>) {
+    if constexpr (requires(Op op, OpBuilder &b, Location loc) { lower(op, b, loc); })
+      patterns.add<ConvertOp<Op>>(patterns.getContext());
+  });
 }

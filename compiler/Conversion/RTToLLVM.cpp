@@ -28,14 +28,12 @@ namespace {
 // The numbers of the dialect are those of the header.
 static_assert(static_cast<int>(rt::Segment::Arena) == GRADUS_SEGMENT_ARENA &&
               static_cast<int>(rt::Segment::Inputs) == GRADUS_SEGMENT_INPUTS);
-static_assert(static_cast<int>(rt::EntryKind::Train) == GRADUS_ENTRY_TRAIN &&
-              static_cast<int>(rt::EntryKind::Predict) == GRADUS_ENTRY_PREDICT);
+static_assert(static_cast<int>(train::Entry::Train) == GRADUS_ENTRY_TRAIN &&
+              static_cast<int>(train::Entry::Predict) == GRADUS_ENTRY_PREDICT);
 static_assert(static_cast<int>(train::DataKind::Idx) == GRADUS_DATA_IDX &&
               static_cast<int>(train::DataKind::Npy) == GRADUS_DATA_NPY &&
               static_cast<int>(train::DataKind::Csv) == GRADUS_DATA_CSV &&
               static_cast<int>(train::DataKind::Text) == GRADUS_DATA_TEXT);
-static_assert(static_cast<int>(rt::InitKind::Constant) == GRADUS_INIT_CONSTANT &&
-              static_cast<int>(rt::InitKind::Normal) == GRADUS_INIT_NORMAL);
 
 /// What main() of the runtime calls.
 constexpr StringLiteral kQueryForMain = "gradus_model_query";
@@ -46,6 +44,23 @@ uint64_t dtypeOf(Type element) {
   if (element.isF64())
     return GRADUS_F64;
   return element.isInteger(64) ? GRADUS_I64 : GRADUS_I32; // rt.model has no other
+}
+
+/// How a variable starts, as gradus_variable_t says it.
+struct InitFields {
+  uint64_t init;
+  APFloat a, b;
+};
+
+/// The fields for the `init` of a variable; a state, which has none, starts as zeros.
+InitFields initFields(Attribute init) {
+  APFloat zero(0.0);
+  if (auto uniform = dyn_cast_if_present<train::UniformInitAttr>(init))
+    return {GRADUS_INIT_UNIFORM, uniform.getLow(), uniform.getHigh()};
+  if (auto normal = dyn_cast_if_present<train::NormalInitAttr>(init))
+    return {GRADUS_INIT_NORMAL, normal.getMean(), normal.getStddev()};
+  auto constant = dyn_cast_if_present<train::ConstantInitAttr>(init);
+  return {GRADUS_INIT_CONSTANT, constant ? constant.getValue() : zero, zero};
 }
 
 /// Lowers one rt.model.
@@ -144,12 +159,12 @@ private:
     uint64_t flags = variable.getInit() ? 0 : GRADUS_VARIABLE_STATE;
     if (variable.getFrozen())
       flags |= GRADUS_VARIABLE_FROZEN;
-    auto init = static_cast<uint64_t>(variable.getInit().value_or(rt::InitKind::Constant));
+    InitFields start = initFields(variable.getInitAttr());
     return constants.record(VariableRow{.tensor = tensorRow(variable.getSymName(), variable.getType()),
                                         .offset = num(variable.getOffset()),
-                                        .init = num(init),
-                                        .a = constants.real(variable.getA()),
-                                        .b = constants.real(variable.getB()),
+                                        .init = num(start.init),
+                                        .a = constants.real(start.a),
+                                        .b = constants.real(start.b),
                                         .flags = num(flags)});
   }
 

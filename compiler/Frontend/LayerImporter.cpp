@@ -79,8 +79,8 @@ FailureOr<int64_t> LayerImporter::dimension(const proto::Axis &axis) const {
 FailureOr<Value> LayerImporter::parameter(const LayerParameter &parameter) {
   if (failed(checkSize(parameter.type.getShape())))
     return failure();
-  FailureOr<Initializer> init = getInitializer(parameter.init, parameter.fanIn, parameter.fanOut,
-                                               op.at(parameter.initField), context.diagnostics);
+  FailureOr<Attribute> init =
+      getInitializer(parameter.init, parameter.fanIn, parameter.fanOut, op.at(parameter.initField), context);
   if (failed(init))
     return failure();
   std::string full = parameter.name.empty() ? name : name + "." + parameter.name.str();

@@ -10,9 +10,22 @@ using namespace gradus;
 // Initial values
 //===----------------------------------------------------------------------===//
 
-static Initializer constant(double value) { return {train::InitKind::Constant, value, 0}; }
-static Initializer uniform(double low, double high) { return {train::InitKind::Uniform, low, high}; }
-static Initializer normal(double mean, double stddev) { return {train::InitKind::Normal, mean, stddev}; }
+namespace {
+
+enum class InitKind { Constant, Uniform, Normal };
+
+/// Initial values, not checked. Constant: the value `a`. Uniform: from `a` to `b`.
+/// Normal: mean `a`, standard deviation `b`.
+struct Initializer {
+  InitKind kind;
+  double a, b;
+};
+
+} // namespace
+
+static Initializer constant(double value) { return {InitKind::Constant, value, 0}; }
+static Initializer uniform(double low, double high) { return {InitKind::Uniform, low, high}; }
+static Initializer normal(double mean, double stddev) { return {InitKind::Normal, mean, stddev}; }
 
 static Initializer initializerOf(const proto::Init &init, double fanIn, double fanOut) {
   auto within = [](double bound) { return uniform(-bound, bound); };
@@ -47,30 +60,39 @@ static Initializer initializerOf(const proto::Init &init, double fanIn, double f
 static StringRef whyInvalid(const Initializer &init) {
   if (!std::isfinite(init.a) || !std::isfinite(init.b))
     return "a number is not finite";
-  if (init.kind == train::InitKind::Normal && init.b < 0)
+  if (init.kind == InitKind::Normal && init.b < 0)
     return "stddev is negative";
-  if (init.kind == train::InitKind::Uniform && init.b < init.a)
+  if (init.kind == InitKind::Uniform && init.b < init.a)
     return "low is above high";
   return "";
 }
 
-FailureOr<Initializer> gradus::getInitializer(const proto::Init &init, int64_t fanIn, int64_t fanOut,
-                                              const SourcePosition &position, Diagnostics &diagnostics) {
+static Attribute attributeOf(const Initializer &init, MLIRContext *context) {
+  APFloat a(init.a), b(init.b);
+  switch (init.kind) {
+  case InitKind::Constant:
+    return train::ConstantInitAttr::get(context, a);
+  case InitKind::Uniform:
+    return train::UniformInitAttr::get(context, a, b);
+  case InitKind::Normal:
+    return train::NormalInitAttr::get(context, a, b);
+  }
+  llvm_unreachable("unknown kind of initial values");
+}
+
+FailureOr<Attribute> gradus::getInitializer(const proto::Init &init, int64_t fanIn, int64_t fanOut,
+                                            const SourcePosition &position, ImportContext &in) {
   Initializer result = initializerOf(init, static_cast<double>(std::max<int64_t>(1, fanIn)),
                                      static_cast<double>(std::max<int64_t>(1, fanOut)));
   if (StringRef reason = whyInvalid(result); !reason.empty())
-    return diagnostics.error(position, ErrorCode::Setting, "the initial values are invalid: " + reason,
-                             "for example uniform { low: -0.1 high: 0.1 }");
-  return result;
+    return in.diagnostics.error(position, ErrorCode::Setting, "the initial values are invalid: " + reason,
+                                "for example uniform { low: -0.1 high: 0.1 }");
+  return attributeOf(result, &in.context);
 }
 
 //===----------------------------------------------------------------------===//
 // Parameters
 //===----------------------------------------------------------------------===//
-
-/// What train-expand-updates adds to a parameter's name for the state that an
-/// optimizer keeps of it.
-static constexpr llvm::StringLiteral kStateSuffixes[] = {".velocity", ".m", ".v", ".square"};
 
 void ParameterTable::beginEntry() {
   readHere.clear();
@@ -82,13 +104,13 @@ LogicalResult ParameterTable::checkReserved(StringRef name, const SourcePosition
   if (train::symbolizeEntry(name))
     return in.diagnostics.error(position, ErrorCode::Name, "a parameter cannot be named '" + name + "'",
                                 "rename the layer");
-  for (StringRef suffix : kStateSuffixes) {
+  for (StringRef stateName : train::allStateNames()) {
     StringRef owner = name;
-    if (owner.consume_back(suffix) && declared.contains(owner))
+    if (owner.consume_back(stateName) && owner.consume_back(".") && declared.contains(owner))
       return in.diagnostics.error(position, ErrorCode::Name,
                                   "'" + name + "' is reserved for optimizer state of parameter '" + owner + "'",
                                   "rename the layer");
-    std::string state = (name + suffix).str();
+    std::string state = (name + "." + stateName).str();
     if (declared.contains(state))
       return in.diagnostics.error(position, ErrorCode::Name,
                                   "parameter '" + name + "' reserves the name '" + Twine(state) +
@@ -104,8 +126,8 @@ void ParameterTable::declare(const Declaration &parameter) {
     in.b.setInsertionPointAfter(last);
   else
     in.b.setInsertionPointToStart(in.module.getBody());
-  last = train::ParameterOp::create(in.b, parameter.loc, parameter.name, parameter.type, parameter.init.kind,
-                                    APFloat(parameter.init.a), APFloat(parameter.init.b), parameter.frozen);
+  last =
+      train::ParameterOp::create(in.b, parameter.loc, parameter.name, parameter.type, parameter.init, parameter.frozen);
   declared[parameter.name] = last;
 }
 

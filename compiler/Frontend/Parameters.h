@@ -8,18 +8,11 @@
 
 namespace gradus {
 
-/// How a parameter starts: the attributes of train.parameter. Constant: the value
-/// `a`. Uniform: from `a` to `b`. Normal: mean `a`, standard deviation `b`.
-struct Initializer {
-  train::InitKind kind;
-  double a, b;
-};
-
-/// The initializer that a message describes, for a parameter whose values each feed
-/// `fanOut` results, of which each reads `fanIn` values. Fails, after an error at
-/// `position`, if it is not one.
-mlir::FailureOr<Initializer> getInitializer(const proto::Init &init, int64_t fanIn, int64_t fanOut,
-                                            const SourcePosition &position, Diagnostics &diagnostics);
+/// The initial values that a message describes, as the `init` of a train.parameter
+/// whose values each feed `fanOut` results, of which each reads `fanIn` values.
+/// Fails, after an error at `position`, if there are none such.
+mlir::FailureOr<mlir::Attribute> getInitializer(const proto::Init &init, int64_t fanIn, int64_t fanOut,
+                                                const SourcePosition &position, ImportContext &in);
 
 /// The parameters of a model: every entry point reads the same ones, and the first
 /// that does declares them in the module, in the order of reading.
@@ -29,7 +22,7 @@ public:
   struct Declaration {
     std::string name; // "hidden1.weight"
     mlir::RankedTensorType type;
-    Initializer init;
+    mlir::Attribute init; // of train.parameter
     bool frozen;
     mlir::Location loc;
     SourcePosition position; // for errors

@@ -22,12 +22,6 @@ using namespace gradus;
 
 namespace {
 
-// The numbers of the two dialects are the same.
-static_assert(static_cast<int>(train::Entry::Train) == static_cast<int>(rt::EntryKind::Train) &&
-              static_cast<int>(train::Entry::Predict) == static_cast<int>(rt::EntryKind::Predict));
-static_assert(static_cast<int>(train::InitKind::Constant) == static_cast<int>(rt::InitKind::Constant) &&
-              static_cast<int>(train::InitKind::Normal) == static_cast<int>(rt::InitKind::Normal));
-
 /// A launch of fewer operations and bytes than these ends before a second thread
 /// has begun: waking one takes about a microsecond.
 constexpr int64_t kParallelFlops = 200000, kParallelBytes = 256 << 10;
@@ -56,7 +50,8 @@ public:
   LogicalResult run() {
     if (failed(addVariables()))
       return failure();
-    addKernels();
+    if (failed(addKernels()))
+      return failure();
     for (auto function : module.getOps<func::FuncOp>())
       if (train::getEntry(function) && failed(addEntry(function)))
         return failure();
@@ -77,17 +72,14 @@ private:
       StringRef name = variable.getVariable();
       if (failed(checkStored(variable.getLoc(), "variable '" + name + "'", variable.getType())))
         return failure();
-      rt::InitKindAttr init;
-      APFloat a(0.0), c(0.0);
+      Attribute init;
       bool frozen = false;
       if (auto parameter = symbols.lookup<train::ParameterOp>(name)) {
-        init = rt::InitKindAttr::get(module.getContext(), static_cast<rt::InitKind>(parameter.getInit()));
-        a = parameter.getA();
-        c = parameter.getB();
+        init = parameter.getInit();
         frozen = parameter.getFrozen();
       }
       auto type = cast<RankedTensorType>(variable.getType());
-      rt::ModelVariableOp::create(b, variable.getLoc(), name, type, variable.getOffset(), init, a, c, frozen);
+      rt::ModelVariableOp::create(b, variable.getLoc(), name, type, variable.getOffset(), init, frozen);
       bytes = std::max<uint64_t>(bytes, llvm::alignTo(variable.getOffset() + byteSize(type), rt::kSlotAlignment));
     }
     model.setVariablesBytes(bytes);
@@ -95,17 +87,38 @@ private:
   }
 
   /// Adds the kernel of each function that has a launch configuration, on a CPU or a GPU.
-  void addKernels() {
-    for (auto function : module.getOps<func::FuncOp>())
-      if (rt::getConfig<rt::CPULaunchAttr>(function))
-        addKernel(function, function.getSymName());
+  LogicalResult addKernels() {
+    for (auto function : module.getOps<func::FuncOp>()) {
+      if (train::getEntry(function))
+        continue;
+      if (!rt::getConfig<rt::CPULaunchAttr>(function))
+        return function.emitError("is neither an entry point nor a kernel; a program has only these");
+      if (failed(checkBuffers(function)))
+        return failure();
+      addKernel(function, function.getSymName());
+    }
     for (auto part : module.getOps<mlir::gpu::GPUModuleOp>())
       for (auto function : part.getOps<mlir::gpu::GPUFuncOp>()) {
         auto name = function->getAttrOfType<StringAttr>(rt::kNameAttr);
         if (!rt::getConfig<rt::GPULaunchAttr>(function))
           continue;
+        if (failed(checkBuffers(function)))
+          return failure();
         addGPUFacts(addKernel(function, name ? name.getValue() : function.getName()), function);
       }
+    return success();
+  }
+
+  /// Fails, after an error, unless the arguments of a kernel are buffers of known
+  /// size and indices, and the last one its scratch memory.
+  static LogicalResult checkBuffers(FunctionOpInterface function) {
+    ArrayRef<Type> types = function.getArgumentTypes();
+    if (types.empty() || !isa<MemRefType>(types.back()))
+      return function.emitError("is a kernel, but its last argument is no scratch memory");
+    for (Type type : types)
+      if (!type.isIndex() && !(isa<MemRefType>(type) && checkedByteSize(type)))
+        return function.emitError() << "is a kernel with an argument of type " << type;
+    return success();
   }
 
   rt::ModelKernelOp addKernel(FunctionOpInterface function, StringRef name) {
@@ -144,7 +157,7 @@ private:
     auto plan = function->getAttrOfType<rt::PlanAttr>(rt::kPlanAttr);
     if (!plan)
       return function.emitError("has no rt.plan; run rt-plan-arena before rt-collect-model");
-    auto kind = static_cast<rt::EntryKind>(*train::getEntry(function));
+    train::Entry kind = *train::getEntry(function);
     int64_t batch = 0;
     for (Type type : function.getArgumentTypes())
       if (auto tensor = cast<ShapedType>(type); tensor.getRank() > 0)

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Passes/Passes.h"
 #include "compiler/Transforms/Patterns.h"
+#include "dialects/Support/ForEachOp.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/PatternMatch.h"
@@ -121,18 +122,6 @@ struct DecomposePattern : OpRewritePattern<Op> {
   }
 };
 
-/// Adds the pattern if there is an overload for `Op`.
-template <typename Op>
-void addPattern(RewritePatternSet &patterns) {
-  if constexpr (requires(Op op, OpBuilder &b, Location loc) { decompose(op, b, loc); })
-    patterns.add<DecomposePattern<Op>>(patterns.getContext());
-}
-
-template <typename... Ops>
-void addPatterns(RewritePatternSet &patterns) {
-  (addPattern<Ops>(patterns), ...);
-}
-
 struct DecomposePass : gradus::impl::DecomposePassBase<DecomposePass> {
   using Base::Base;
   void runOnOperation() override {
@@ -145,8 +134,11 @@ struct DecomposePass : gradus::impl::DecomposePassBase<DecomposePass> {
 } // namespace
 
 void gradus::populateDecomposePatterns(RewritePatternSet &patterns) {
-  addPatterns<
+  forEachOp<
 #define GET_OP_LIST
 #include "dialects/nn/IR/NNOps.cpp.inc"
-      >(patterns);
+      >([&]<typename Op>(std::in_place_type_t<Op>) {
+    if constexpr (requires(Op op, OpBuilder &b, Location loc) { decompose(op, b, loc); })
+      patterns.add<DecomposePattern<Op>>(patterns.getContext());
+  });
 }

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One function per op, sorted by name. It returns the new value of the
-// parameter and sets the new values of the optimizer's states. An op of
-// TrainOps.td with a function here has the interface.
+// parameter and sets the new values of the optimizer's states, which the op's
+// record names. An op of TrainOps.td with a function here has the interface.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Expr.h"
 #include "compiler/Transforms/TrainFormulas.h"
+#include "dialects/Support/ForEachOp.h"
 #include "dialects/train/IR/TrainDialect.h"
 
 using namespace mlir;
@@ -18,10 +19,12 @@ namespace {
 /// What the formula of an update works with. All tensors have the parameter's type.
 class Update {
 public:
-  /// Reads the old value of `parameter`. `symbols` is the symbol table that it is in.
-  Update(StringRef parameter, Value gradient, Value rate, ImplicitLocOpBuilder &b, SymbolTable &symbols)
+  /// Reads the old value of `parameter`. `states` are the names that the op's record
+  /// gives; `symbols` is the symbol table that the parameter is in.
+  Update(StringRef parameter, Value gradient, Value rate, ArrayRef<StringRef> states, ImplicitLocOpBuilder &b,
+         SymbolTable &symbols)
       : b(b), parameter{&b, train::ReadOp::create(b, gradient.getType(), parameter)}, gradient{&b, gradient},
-        rate{&b, rate}, name(parameter), symbols(symbols) {}
+        rate{&b, rate}, name(parameter), states(states), symbols(symbols) {}
 
   ImplicitLocOpBuilder &b;
   Expr parameter, gradient;
@@ -33,6 +36,10 @@ public:
   /// The old value of the state `<parameter>.<state>`; 0 before the first step.
   Expr state(StringRef state) {
     std::string symbol = (name + "." + state).str();
+    if (!llvm::is_contained(states, state)) {
+      emitError(b.getLoc()) << "the record of the update does not name its state '" << state << "'";
+      valid = false;
+    }
     valid &= succeeded(declareState(symbol));
     return {&b, train::ReadOp::create(b, parameter.type(), symbol)};
   }
@@ -44,6 +51,7 @@ public:
 
 private:
   StringRef name; // of the parameter
+  ArrayRef<StringRef> states;
   SymbolTable &symbols;
 
   /// Creates the state `symbol`, behind the parameter, unless it exists.
@@ -114,7 +122,8 @@ template <typename Op>
 struct Model : train::UpdateOpInterface::ExternalModel<Model<Op>, Op> {
   LogicalResult expand(Operation *operation, ImplicitLocOpBuilder &b, SymbolTable &symbols) const {
     auto op = cast<Op>(operation);
-    Update u(op.getParameter(), op.getGradient(), op.getRate(), b, symbols);
+    SmallVector<StringRef> states = Op::getStateNames();
+    Update u(op.getParameter(), op.getGradient(), op.getRate(), states, b, symbols);
     Expr result = step(op, u);
     if (!u.valid)
       return failure();
@@ -123,24 +132,16 @@ struct Model : train::UpdateOpInterface::ExternalModel<Model<Op>, Op> {
   }
 };
 
-/// Attaches the model to each op that has a formula.
-template <typename... Ops>
-void attachModels(MLIRContext *context) {
-  auto attach = [&](auto *tag) {
-    using Op = std::remove_pointer_t<decltype(tag)>;
-    if constexpr (requires(Op op, Update &u) { step(op, u); })
-      Op::template attachInterface<Model<Op>>(*context);
-  };
-  (attach(static_cast<Ops *>(nullptr)), ...);
-}
-
 } // namespace
 
 void gradus::registerTrainUpdateOpInterfaceExternalModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, train::TrainDialect *) {
-    attachModels<
+    forEachOp<
 #define GET_OP_LIST
 #include "dialects/train/IR/TrainOps.cpp.inc"
-        >(context);
+        >([&]<typename Op>(std::in_place_type_t<Op>) {
+      if constexpr (requires(Op op, Update &u) { step(op, u); })
+        Op::template attachInterface<Model<Op>>(*context);
+    });
   });
 }

@@ -6,6 +6,8 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/IR/Value.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include <optional>
 
 namespace gradus {
 
@@ -30,6 +32,22 @@ inline int64_t byteSize(mlir::Type type) {
   auto shaped = mlir::dyn_cast<mlir::ShapedType>(type);
   int64_t bits = mlir::getElementTypeOrSelf(type).getIntOrFloatBitWidth();
   return (shaped ? shaped.getNumElements() : 1) * ((bits + 7) / 8);
+}
+
+/// The same for any type, for verifiers: nothing if the elements are not numbers,
+/// a size is not known, or the bytes do not fit into an int64_t.
+inline std::optional<int64_t> checkedByteSize(mlir::Type type) {
+  mlir::Type element = mlir::getElementTypeOrSelf(type);
+  if (!element.isIntOrFloat())
+    return std::nullopt;
+  std::optional<int64_t> bytes = (static_cast<int64_t>(element.getIntOrFloatBitWidth()) + 7) / 8;
+  if (auto shaped = mlir::dyn_cast<mlir::ShapedType>(type)) {
+    if (!shaped.hasStaticShape())
+      return std::nullopt;
+    for (int64_t size : shaped.getShape())
+      bytes = bytes ? llvm::checkedMul(*bytes, size) : bytes;
+  }
+  return bytes;
 }
 
 } // namespace gradus

@@ -25,16 +25,6 @@ def RT_Segment : RT_Enum<"Segment", "a block of memory", [
     I32EnumAttrCase<"Arena", 0, "arena">, I32EnumAttrCase<"Variables", 1, "variables">,
     I32EnumAttrCase<"Counters", 2, "counters">, I32EnumAttrCase<"Inputs", 3, "inputs">]>;
 
-// The numbers are those of GRADUS_ENTRY_* in gradus/model_abi.h.
-def RT_EntryKind : RT_Enum<"EntryKind", "what an entry point is for", [
-    I32EnumAttrCase<"Train", 0, "train">, I32EnumAttrCase<"Eval", 1, "eval">,
-    I32EnumAttrCase<"Predict", 2, "predict">]>;
-
-// The numbers are those of GRADUS_INIT_* in gradus/model_abi.h.
-def RT_InitKind : RT_Enum<"InitKind", "how a parameter starts", [
-    I32EnumAttrCase<"Constant", 0, "constant">, I32EnumAttrCase<"Uniform", 1, "uniform">,
-    I32EnumAttrCase<"Normal", 2, "normal">]>;
-
 def RT_Precision : I32Enum<"Precision", "what tensor cores multiply", [
     I32EnumCase<"TF32", 0, "tf32">, I32EnumCase<"BF16", 1, "bf16">]> {
   let cppNamespace = "::gradus::rt";

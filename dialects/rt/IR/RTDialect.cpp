@@ -97,11 +97,14 @@ LogicalResult CostAttr::verify(EmitError emitError, int64_t flops, int64_t bytes
   return success();
 }
 
-/// Checks one value of an entry point: in the arena it ends within `arenaBytes`,
-/// and an input is one of `inputs`.
-static LogicalResult verifySlot(Operation *op, SlotAttr slot, int64_t bytes, int64_t arenaBytes, int64_t inputs) {
-  if (slot.getSegment() == Segment::Arena && slot.getOffset() + bytes > arenaBytes)
-    return op->emitOpError() << "stores " << bytes << " bytes at " << slot.getOffset() << " of an arena of "
+/// Checks one value of an entry point: its size is known, in the arena it ends
+/// within `arenaBytes`, and an input is one of `inputs`. Null: a value of any size.
+static LogicalResult verifySlot(Operation *op, SlotAttr slot, Type type, int64_t arenaBytes, int64_t inputs) {
+  std::optional<int64_t> bytes = type ? checkedByteSize(type) : 0;
+  if (!bytes)
+    return op->emitOpError() << "has a slot for a value of type " << type << ", which has no size in bytes";
+  if (slot.getSegment() == Segment::Arena && *bytes > arenaBytes - slot.getOffset())
+    return op->emitOpError() << "stores " << *bytes << " bytes at " << slot.getOffset() << " of an arena of "
                              << arenaBytes;
   if (slot.getSegment() == Segment::Inputs && slot.getOffset() >= inputs)
     return op->emitOpError() << "reads input " << slot.getOffset() << " of " << inputs;
@@ -116,7 +119,7 @@ static LogicalResult verifyPlan(FunctionOpInterface function, PlanAttr plan) {
                                   << plan.getResults().size() << " slots";
   auto verifyAll = [&](Operation *op, ArrayRef<SlotAttr> slots, TypeRange types) { // C3, C4
     for (auto [slot, type] : llvm::zip_equal(slots, types))
-      if (failed(verifySlot(op, slot, byteSize(type), plan.getArenaBytes(), function.getNumArguments())))
+      if (failed(verifySlot(op, slot, type, plan.getArenaBytes(), function.getNumArguments())))
         return failure();
     return success();
   };
@@ -272,6 +275,13 @@ void KernelOp::print(OpAsmPrinter &p) {
   p.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }
 
+LogicalResult KernelOp::verifyType() {
+  for (Type type : llvm::concat<const Type>(getArgumentTypes(), getResultTypes())) // C1
+    if (!isa<RankedTensorType>(type) || !checkedByteSize(type))
+      return emitOpError() << "takes and returns tensors of numbers, of static shape, not " << type;
+  return success();
+}
+
 LogicalResult YieldOp::verify() {
   auto kernel = cast<KernelOp>((*this)->getParentOp());
   if (getResults().getTypes() != kernel.getResultTypes())
@@ -293,8 +303,14 @@ LogicalResult LaunchOp::verify() {
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   Operation *target = symbols.lookupNearestSymbolFrom(*this, getKernelAttr());
-  if (isa_and_nonnull<FunctionOpInterface>(target) && !isa<KernelOp>(target))
-    return success(); // compiled already: a function on buffers
+  if (auto function = dyn_cast_or_null<FunctionOpInterface>(target); function && !isa<KernelOp>(target)) {
+    // Compiled already: a function on buffers, with arguments of its own behind them.
+    size_t buffers = getInputs().size() + getOutputs().size();
+    if (function.getNumArguments() < buffers)
+      return emitOpError() << "has " << buffers << " operands and results, but " << getKernelAttr() << " takes "
+                           << function.getNumArguments() << " arguments";
+    return success();
+  }
   auto kernel = dyn_cast_or_null<KernelOp>(target);
   if (!kernel) // C1
     return emitOpError() << getKernelAttr() << " does not name an rt.kernel";
@@ -367,11 +383,14 @@ LogicalResult ModelOp::verifyRegions() {
   for (auto entry : getBody().getOps<ModelEntryOp>()) {
     bool &known = seen[static_cast<unsigned>(entry.getKind())];
     if (known)
-      return entry.emitOpError() << "is the second of kind '" << stringifyEntryKind(entry.getKind()) << "'";
+      return entry.emitOpError() << "is the second of kind '" << train::stringifyEntry(entry.getKind()) << "'";
     known = true;
   }
+  auto bytes = static_cast<int64_t>(getVariablesBytes());
+  if (bytes < 0) // C4
+    return emitOpError() << "has " << bytes << " bytes of variables";
   for (auto variable : getBody().getOps<ModelVariableOp>()) // C4
-    if (variable.getOffset() + byteSize(variable.getType()) > getVariablesBytes())
+    if (*checkedByteSize(variable.getType()) > bytes - static_cast<int64_t>(variable.getOffset()))
       return variable.emitOpError() << "does not end within the " << getVariablesBytes() << " bytes of variables";
   return success();
 }
@@ -380,6 +399,8 @@ LogicalResult ModelVariableOp::verify() {
   if (static_cast<int64_t>(getOffset()) < 0 || getOffset() % kSlotAlignment != 0) // C1
     return emitOpError() << "offset " << static_cast<int64_t>(getOffset()) << " is not a multiple of "
                          << kSlotAlignment;
+  if (!checkedByteSize(getType())) // C3
+    return emitOpError() << "has the type " << getType() << ", which is too large";
   if (getFrozen() && !getInit()) // C2
     return emitOpError("is a state, and those are not frozen");
   return success();
@@ -401,15 +422,15 @@ LogicalResult ModelEntryOp::verifyRegions() {
   int64_t inputs = llvm::range_size(body.getOps<ModelInputOp>());
   for (auto launch : body.getOps<ModelLaunchOp>()) { // C3
     for (auto slot : launch.getOperandSlots().getAsRange<SlotAttr>())
-      if (failed(verifySlot(launch, slot, /*bytes=*/0, getArenaBytes(), inputs)))
+      if (failed(verifySlot(launch, slot, /*type=*/{}, getArenaBytes(), inputs)))
         return failure();
     for (auto [slot, type] :
          llvm::zip(launch.getResultSlots().getAsRange<SlotAttr>(), launch.getResultTypes().getAsValueRange<TypeAttr>()))
-      if (failed(verifySlot(launch, slot, byteSize(type), getArenaBytes(), inputs)))
+      if (failed(verifySlot(launch, slot, type, getArenaBytes(), inputs)))
         return failure();
   }
   for (auto output : body.getOps<ModelOutputOp>())
-    if (failed(verifySlot(output, output.getSlot(), byteSize(output.getType()), getArenaBytes(), inputs)))
+    if (failed(verifySlot(output, output.getSlot(), output.getType(), getArenaBytes(), inputs)))
       return failure();
   return success();
 }
@@ -418,7 +439,7 @@ LogicalResult ModelLaunchOp::verify() {
   if (getResultSlots().size() != getResultTypes().size()) // C2
     return emitOpError() << "has " << getResultTypes().size() << " results, but slots for " << getResultSlots().size();
   for (Type type : getResultTypes().getAsValueRange<TypeAttr>())
-    if (!isa<RankedTensorType>(type))
+    if (!isa<RankedTensorType>(type) || !checkedByteSize(type))
       return emitOpError() << "has a result of type " << type;
   return verifyResultSlots(*this, getResultSlots());
 }

@@ -3,6 +3,7 @@
 #ifndef GRADUS_DIALECTS_RT_IR_RTDIALECT_H
 #define GRADUS_DIALECTS_RT_IR_RTDIALECT_H
 
+#include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"

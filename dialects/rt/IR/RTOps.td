@@ -4,6 +4,7 @@
 #define GRADUS_DIALECTS_RT_IR_RTOPS_TD
 
 include "dialects/rt/IR/RTAttrs.td"
+include "dialects/train/IR/TrainAttrs.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/CallInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
@@ -13,6 +14,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 class RT_Op<string mnemonic, list<Trait> traits = []> : Op<RT_Dialect, mnemonic, traits>;
 
+/// A tensor that can be an operand or a result of a kernel.
+def RT_Tensor : StaticShapeTensorOf<[AnyInteger, AnyFloat]>;
 /// A tensor that a program keeps, takes or returns (GRADUS_F32 and the like).
 def RT_StoredTensor : StaticShapeTensorOf<[F32, F64, I32, I64]>;
 
@@ -26,6 +29,7 @@ def RT_KernelOp : RT_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInterfac
     The body computes on tensors, in `nn` and later in `linalg`. `kind` is the
     loop structure chosen; `cost` the work of one launch; `decisions` says, for
     every op that was a candidate, whether it was drawn in and why.
+    C1: operands and results are tensors of numbers, of static shape.
     ```mlir
     rt.kernel @"hidden1+relu"(%x: tensor<64x784xf32>, …) -> tensor<64x16xf32>
         kind matmul cost <flops = 1606656, bytes = 254976> { … rt.yield %y : … }
@@ -40,6 +44,7 @@ def RT_KernelOp : RT_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInterfac
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::FunctionType":$type, "KernelKind":$kind)>];
   let extraClassDeclaration = [{
     ::mlir::Region *getCallableRegion() { return &getBody(); }
+    ::llvm::LogicalResult verifyType();
     ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
     ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
   }];
@@ -73,7 +78,8 @@ def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterfa
     After `rt-plan-arena`, `slots` says where each operand and each result is
     stored.
     C1: the symbol names an `rt.kernel` of these types, or the function it was
-    compiled to (for a GPU, one in a `gpu.module`). C2: operands and results both
+    compiled to (for a GPU, one in a `gpu.module`), which takes at least as many
+    arguments. C2: operands and results both
     have slots, or neither. C3: there is a slot for each. C4: a result is stored in
     the arena or in a variable.
     ```mlir
@@ -81,9 +87,9 @@ def RT_LaunchOp : RT_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterfa
         : (tensor<3x5xf32>, tensor<5x5xf32>) -> tensor<3x5xf32>
     ```
   }];
-  let arguments = (ins SymbolRefAttr:$kernel, OptionalAttr<StrAttr>:$label, Variadic<AnyRankedTensor>:$inputs,
+  let arguments = (ins SymbolRefAttr:$kernel, OptionalAttr<StrAttr>:$label, Variadic<RT_Tensor>:$inputs,
                        OptionalAttr<RT_SlotsAttr>:$operand_slots, OptionalAttr<RT_SlotsAttr>:$result_slots);
-  let results = (outs Variadic<AnyRankedTensor>:$outputs);
+  let results = (outs Variadic<RT_Tensor>:$outputs);
   let extraClassDeclaration = [{
     /// The symbol of the kernel, or of its function.
     ::llvm::StringRef getKernelName() { return getKernel().getLeafReference(); }
@@ -127,11 +133,11 @@ def RT_ModelOp : RT_Op<"model", [SymbolTable, NoTerminator, SingleBlock, NoRegio
     when the GPU's module has been compiled.
     C1: a module has one model. C2: the body holds variables, then kernels, then
     entry points, each of another kind.
-    C3: the hash consists of 64 hexadecimal digits. C4: each variable ends within
-    the segment. C5: the recipe, if there is one, is a `#train.recipe`.
+    C3: the hash consists of 64 hexadecimal digits. C4: `variables_bytes` is not
+    negative, and each variable ends within them. C5: the recipe, if there is one, is a `#train.recipe`.
     ```mlir
     rt.model "digits" by "gradus" for "x86_64-unknown-linux-gnu" recipe_hash "…" variables_bytes 64 {
-      rt.model.variable @fc.weight at 0 init uniform(-0.1, 0.1) : tensor<2x3xf32>
+      rt.model.variable @fc.weight : tensor<2x3xf32> at 0 init #train.uniform_init<low = -0.1, high = 0.1>
       rt.model.kernel @fc calls "fc" config #rt.cpu_launch<units = 4> cost <flops = 48, bytes = 104>
       rt.model.entry predict batch 4 arena_bytes 64 {
         rt.model.input "x" : tensor<4x3xf32>
@@ -158,18 +164,16 @@ class RT_ModelPart<string mnemonic, string parent, list<Trait> traits = []>
 def RT_ModelVariableOp : RT_ModelPart<"variable", "ModelOp", [Symbol]> {
   let summary = "a parameter, with how it starts, or an optimizer's state, which starts at zero";
   let description = [{
-    C1: the offset is a multiple of 64. C2: a state is not frozen.
+    C1: the offset is a multiple of 64. C2: a state is not frozen. C3: the bytes
+    fit into 63 bits.
     ```mlir
-    rt.model.variable @fc.weight at 0 init uniform(-0.1, 0.1) frozen : tensor<2x3xf32>
-    rt.model.variable @fc.weight.m at 64 : tensor<2x3xf32>
+    rt.model.variable @fc.weight : tensor<2x3xf32> at 0 init #train.uniform_init<low = -0.1, high = 0.1> frozen
+    rt.model.variable @fc.weight.m : tensor<2x3xf32> at 64
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<RT_StoredTensor>:$type, I64Attr:$offset,
-                       OptionalAttr<RT_InitKind>:$init, DefaultValuedAttr<F64Attr, "0.0">:$a,
-                       DefaultValuedAttr<F64Attr, "0.0">:$b, UnitAttr:$frozen);
-  let assemblyFormat = [{
-    $sym_name `at` $offset (`init` $init^ `(` $a `,` $b `)`)? (`frozen` $frozen^)? attr-dict `:` $type
-  }];
+                       OptionalAttr<Train_AnyInitAttr>:$init, UnitAttr:$frozen);
+  let assemblyFormat = "$sym_name `:` $type `at` $offset (`init` $init^)? (`frozen` $frozen^)? attr-dict";
   let hasVerifier = 1;
 }
 
@@ -212,7 +216,7 @@ def RT_ModelEntryOp : RT_ModelPart<"entry", "ModelOp", [NoTerminator, SingleBloc
     C1: sizes are not negative. C2: the body holds inputs, then launches, then
     outputs. C3: slots in the arena are within it, inputs are those that there are.
   }];
-  let arguments = (ins RT_EntryKind:$kind, I64Attr:$batch, I64Attr:$arena_bytes);
+  let arguments = (ins EnumProp<Train_Entry>:$kind, I64Attr:$batch, I64Attr:$arena_bytes);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$kind `batch` $batch `arena_bytes` $arena_bytes attr-dict-with-keyword $body";
   let hasRegionVerifier = 1;

@@ -37,6 +37,32 @@ bool gradus::train::leavesFolder(StringRef path) {
 }
 
 //===----------------------------------------------------------------------===//
+// Initial values
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConstantInitAttr::verify(ErrorEmitter error, APFloat value) {
+  if (!value.isFinite()) // C1
+    return error() << "value must be finite";
+  return success();
+}
+
+LogicalResult UniformInitAttr::verify(ErrorEmitter error, APFloat low, APFloat high) {
+  if (!low.isFinite() || !high.isFinite()) // C1
+    return error() << "low and high must be finite";
+  if (high < low) // C2
+    return error() << "low is above high";
+  return success();
+}
+
+LogicalResult NormalInitAttr::verify(ErrorEmitter error, APFloat mean, APFloat stddev) {
+  if (!mean.isFinite() || !stddev.isFinite()) // C1
+    return error() << "mean and stddev must be finite";
+  if (stddev.isNegative() && !stddev.isZero()) // C2
+    return error() << "stddev is negative";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Recipes
 //===----------------------------------------------------------------------===//
 

@@ -21,10 +21,6 @@ def Train_Counter : Train_Enum<"Counter", "a number that the runtime supplies", 
     I32EnumAttrCase<"Step", 0, "step">, I32EnumAttrCase<"TotalSteps", 1, "total_steps">,
     I32EnumAttrCase<"Seed", 2, "seed">]>;
 
-def Train_InitKind : Train_Enum<"InitKind", "how a parameter starts", [
-    I32EnumAttrCase<"Constant", 0, "constant">, I32EnumAttrCase<"Uniform", 1, "uniform">,
-    I32EnumAttrCase<"Normal", 2, "normal">]>;
-
 // The numbers are those of GRADUS_ENTRY_* and GRADUS_DATA_* in gradus/model_abi.h.
 def Train_Entry : I32Enum<"Entry", "what an entry point is for", [
     I32EnumCase<"Train", 0, "train">, I32EnumCase<"Eval", 1, "eval">, I32EnumCase<"Predict", 2, "predict">]> {
@@ -42,7 +38,7 @@ def Train_EntryAttr : EnumAttr<Train_Dialect, Train_Entry, "entry"> {
 }
 
 //===----------------------------------------------------------------------===//
-// Recipes
+// Attributes
 //===----------------------------------------------------------------------===//
 
 class Train_Attr<string name, string attrMnemonic, list<Trait> traits = []> : AttrDef<Train_Dialect, name, traits> {
@@ -56,6 +52,41 @@ class Train_F64Parameter<string desc, string default = ""> : APFloatParameter<de
   let printer = "$_printer.printFloat($_self)";
   let defaultValue = !if(!empty(default), "", "::llvm::APFloat(" # default # ")");
 }
+
+//===----------------------------------------------------------------------===//
+// Initial values
+//===----------------------------------------------------------------------===//
+
+class Train_InitAttr<string name, string attrMnemonic> : Train_Attr<name # "Init", attrMnemonic> {
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Train_ConstantInitAttr : Train_InitAttr<"Constant", "constant_init"> {
+  let summary = "the same number in every element";
+  let description = "C1: `value` is finite.";
+  let parameters = (ins Train_F64Parameter<"the number">:$value);
+}
+
+def Train_UniformInitAttr : Train_InitAttr<"Uniform", "uniform_init"> {
+  let summary = "numbers drawn evenly from a range";
+  let description = "C1: both ends are finite. C2: `low` <= `high`.";
+  let parameters = (ins Train_F64Parameter<"the low end, included">:$low,
+      Train_F64Parameter<"the high end, excluded">:$high);
+}
+
+def Train_NormalInitAttr : Train_InitAttr<"Normal", "normal_init"> {
+  let summary = "normally distributed numbers";
+  let description = "C1: both are finite. C2: `stddev` is not negative.";
+  let parameters = (ins Train_F64Parameter<"the mean">:$mean, Train_F64Parameter<"the standard deviation">:$stddev);
+}
+
+/// How a parameter starts.
+def Train_AnyInitAttr : AnyAttrOf<[Train_ConstantInitAttr, Train_UniformInitAttr, Train_NormalInitAttr],
+                                  "a #train.constant_init, #train.uniform_init or #train.normal_init">;
+
+//===----------------------------------------------------------------------===//
+// Recipes
+//===----------------------------------------------------------------------===//
 
 def Train_DataPartAttr : Train_Attr<"DataPart", "data_part"> {
   let summary = "the part of a data source that feeds one input of the model";

@@ -37,12 +37,23 @@ static LogicalResult verifyWrites(FunctionOpInterface function) {
   return success();
 }
 
+/// C2 of train.entry.
+static LogicalResult verifySignature(FunctionOpInterface function) {
+  if (function.isExternal())
+    return function.emitOpError("is an entry point without a body");
+  for (Type type : llvm::concat<const Type>(function.getArgumentTypes(), function.getResultTypes()))
+    if (auto tensor = dyn_cast<RankedTensorType>(type); !tensor || !tensor.hasStaticShape())
+      return function.emitOpError() << "is an entry point, which takes and returns tensors of static shape, not "
+                                    << type;
+  return success();
+}
+
 LogicalResult TrainDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   if (attribute.getName() == kEntryAttr) {
     auto function = dyn_cast<FunctionOpInterface>(op);
     if (!function || !isa<EntryAttr>(attribute.getValue()))
       return op->emitOpError() << "'" << kEntryAttr << "' must be a #train.entry on a function";
-    return verifyWrites(function);
+    return success(succeeded(verifySignature(function)) && succeeded(verifyWrites(function)));
   }
   if (attribute.getName() == kRecipeAttr) {
     if (!isa<ModuleOp>(op) || !isa<RecipeAttr>(attribute.getValue()))

@@ -46,6 +46,10 @@ inline constexpr llvm::StringLiteral kRecipeAttr = "train.recipe";
 /// Which entry point `op` is; nothing if it is none.
 std::optional<Entry> getEntry(mlir::Operation *op);
 
+/// The names of the states that optimizers may keep of a parameter, each once: a
+/// parameter `w` reserves the symbols `w.<state>`.
+llvm::SmallVector<llvm::StringRef> allStateNames();
+
 /// True if `path`, taken relative to a folder, names a file outside of it: it is
 /// absolute or has `..` as a component.
 bool leavesFolder(llvm::StringRef path);

@@ -17,7 +17,8 @@ def Train_Dialect : Dialect {
 
     The dialect has three discardable attributes:
     - `train.entry`, a `#train.entry`, on each `func.func` that is an entry
-      point of the program. C1: a variable is written at most once in it.
+      point of the program. C1: a variable is written at most once in it. C2:
+      it has a body, and takes and returns tensors of static shape.
     - `train.name`, a string, on the arguments and results of an entry point:
       the name by which users know them.
     - `train.recipe`, a `#train.recipe`, on a module that can be trained: the

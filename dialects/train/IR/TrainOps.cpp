@@ -1,7 +1,9 @@
 //===- TrainOps.cpp - Verifiers of the train ops --------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/Support/ForEachOp.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace gradus::train;
@@ -36,6 +38,18 @@ LogicalResult gradus::train::verifyParameterUse(Operation *op, FlatSymbolRefAttr
                                                 SymbolTableCollection &symbols) {
   auto parameter = symbols.lookupNearestSymbolFrom<ParameterOp>(op, symbol);
   return verifyVariable(op, symbol, type, parameter ? parameter.getType() : Type(), "parameter");
+}
+
+llvm::SmallVector<StringRef> gradus::train::allStateNames() {
+  llvm::SetVector<StringRef, llvm::SmallVector<StringRef>> names;
+  forEachOp<
+#define GET_OP_LIST
+#include "dialects/train/IR/TrainOps.cpp.inc"
+      >([&]<typename Op>(std::in_place_type_t<Op>) {
+    if constexpr (requires { Op::getStateNames(); })
+      names.insert_range(Op::getStateNames());
+  });
+  return names.takeVector();
 }
 
 LogicalResult ReadOp::verifySymbolUses(SymbolTableCollection &symbols) {

@@ -17,16 +17,14 @@ def Train_Count : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::ge
 def Train_ParameterOp : Train_Op<"parameter", [Symbol]> {
   let summary = "a tensor that is learned, saved and loaded";
   let description = [{
-    Starts as `constant(a)`, `uniform(a, b)` or `normal(mean a, stddev b)`,
-    drawn from Philox keyed by the seed and the name.
+    Its initial values are drawn from Philox, keyed by the seed and the name.
     ```mlir
-    train.parameter @fc1.weight : tensor<16x784xf32> init uniform(-0.036, 0.036)
+    train.parameter @fc1.weight : tensor<16x784xf32> init #train.uniform_init<low = -0.036, high = 0.036>
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Train_Tensor>:$type, Train_InitKind:$init, F64Attr:$a,
-    F64Attr:$b,
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Train_Tensor>:$type, Train_AnyInitAttr:$init,
                        UnitAttr:$frozen);
-  let assemblyFormat = "$sym_name `:` $type `init` $init `(` $a `,` $b `)` (`frozen` $frozen^)? attr-dict";
+  let assemblyFormat = "$sym_name `:` $type `init` $init (`frozen` $frozen^)? attr-dict";
 }
 
 def Train_StateOp : Train_Op<"state", [Symbol]> {
@@ -110,9 +108,11 @@ def Train_ClipNormOp : Train_Op<"clip_norm", [Pure]> {
 }
 
 /// One step of an optimizer. C1: the symbol names a `train.parameter` of the
-/// gradient's type. An optimizer is a record here and a function in
-/// compiler/Transforms/Optimizers.cpp.
-class Train_UpdateOp<string mnemonic, dag attributes> : Train_Op<"update." # mnemonic, [SymbolUserOpInterface]> {
+/// gradient's type. `states` are the names of what it remembers: the state `m` of a
+/// parameter `w` is the train.state `w.m`, a name that no layer may have. An
+/// optimizer is a record here and a function in compiler/Transforms/Optimizers.cpp.
+class Train_UpdateOp<string mnemonic, list<string> states, dag attributes>
+    : Train_Op<"update." # mnemonic, [SymbolUserOpInterface]> {
   let arguments = !con((ins FlatSymbolRefAttr:$parameter, Train_FloatTensor:$gradient, Train_Rate:$rate),
                        attributes);
   let assemblyFormat = "$parameter `by` $gradient `rate` $rate attr-dict `:` type($gradient)";
@@ -120,17 +120,22 @@ class Train_UpdateOp<string mnemonic, dag attributes> : Train_Op<"update." # mne
     ::llvm::LogicalResult verifySymbolUses(::mlir::SymbolTableCollection &symbols) {
       return verifyParameterUse(*this, getParameterAttr(), getGradient().getType(), symbols);
     }
+    /// The names of the states that the optimizer may keep of a parameter.
+    static ::llvm::SmallVector<::llvm::StringRef> getStateNames() {
+      return {}] # !interleave(!foreach(state, states, "\"" # state # "\""), ", ") # [{};
+    }
   }];
 }
-def Train_UpdateSgdOp : Train_UpdateOp<"sgd", (ins F64Attr:$momentum, BoolAttr:$nesterov, F64Attr:$weightDecay)> {
+def Train_UpdateSgdOp : Train_UpdateOp<"sgd", ["velocity"], (ins F64Attr:$momentum, BoolAttr:$nesterov,
+                                                                 F64Attr:$weightDecay)> {
   let summary = "one step of stochastic gradient descent";
   let description = [{
     g += decay * p;  v = momentum * v + g;  p -= rate * (nesterov ? g + momentum * v : v)
     (the form of Sutskever et al. 2013 that PyTorch uses; v starts at the first g).
   }];
 }
-def Train_UpdateAdamOp : Train_UpdateOp<"adam", (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$epsilon,
-                                                     F64Attr:$weightDecay, BoolAttr:$decoupled)> {
+def Train_UpdateAdamOp : Train_UpdateOp<"adam", ["m", "v"], (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$epsilon,
+                                                                 F64Attr:$weightDecay, BoolAttr:$decoupled)> {
   let summary = "one step of Adam, or AdamW where the decay is decoupled";
   let description = [{
     Kingma and Ba 2015, Loshchilov and Hutter 2019:
@@ -139,8 +144,9 @@ def Train_UpdateAdamOp : Train_UpdateOp<"adam", (ins F64Attr:$beta1, F64Attr:$be
     Decay: p *= 1 - rate * decay before the step if decoupled, else g += decay * p.
   }];
 }
-def Train_UpdateRmspropOp : Train_UpdateOp<"rmsprop", (ins F64Attr:$alpha, F64Attr:$epsilon, F64Attr:$momentum,
-                                                           F64Attr:$weightDecay)> {
+def Train_UpdateRmspropOp : Train_UpdateOp<"rmsprop", ["square", "velocity"], (ins F64Attr:$alpha, F64Attr:$epsilon,
+                                                                                   F64Attr:$momentum,
+                                                                                   F64Attr:$weightDecay)> {
   let summary = "one step of RMSprop";
   let description = [{
     Tieleman and Hinton 2012: g += decay * p;  s = alpha s + (1-alpha) g^2;

@@ -23,8 +23,8 @@ llvm.func @fc(%x: !llvm.ptr, %y: !llvm.ptr, %begin: i64, %end: i64, %scratch: !l
   llvm.return
 }
 rt.model "f32 model" by "gradus" for "cpu" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 192 {
-  rt.model.variable @w at 0 init uniform(-0.1, 0.1) frozen : tensor<2x3xf32>
-  rt.model.variable @w.m at 128 : tensor<2x3xf32>
+  rt.model.variable @w : tensor<2x3xf32> at 0 init #train.uniform_init<low = -0.1, high = 0.1> frozen
+  rt.model.variable @w.m : tensor<2x3xf32> at 128
   rt.model.kernel @fc calls "fc" config #rt.cpu_launch<units = 4> cost <flops = 48, bytes = 104> scratch_bytes 64
   rt.model.entry predict batch 4 arena_bytes 64 {
     rt.model.input "x" : tensor<4x3xf32>

@@ -1,7 +1,7 @@
 // RUN: gradus-opt %s --rt-form-kernels --split-input-file | FileCheck %s
 // Parameters are updated in place: readers run before the writer.
 
-train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<5x7xf32> init #train.constant_init<value = 0.0>
 // The update stands first in the program; the matmul that reads the old value
 // is launched before it all the same.
 // CHECK-LABEL: func.func @reader_before_writer
@@ -20,7 +20,7 @@ func.func @reader_before_writer(%x: tensor<3x5xf32>, %g: tensor<5x7xf32>) -> ten
 
 // -----
 
-train.parameter @w : tensor<5x7xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<5x7xf32> init #train.constant_init<value = 0.0>
 // A matmul reads all of @w for each element of the result: a copy at the end.
 // CHECK: rt.kernel {{.*}} kind elementwise {{.*}}attributes {decisions = ["a copy: w is still read elsewhere"]
 // CHECK: rt.copy
@@ -37,7 +37,7 @@ func.func @copy_when_unsafe(%x: tensor<5x5xf32>) attributes {train.entry = #trai
 
 // -----
 
-train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<7xf32> init #train.constant_init<value = 0.0>
 // Each element of the result reads only its own: in place, no copy.
 // CHECK-LABEL: func.func @no_copy
 //       CHECK: rt.launch
@@ -53,8 +53,8 @@ func.func @no_copy(%g: tensor<7xf32>) attributes {train.entry = #train.entry<tra
 
 // -----
 
-train.parameter @a : tensor<7xf32> init constant(0.0, 0.0)
-train.parameter @b : tensor<7xf32> init constant(0.0, 0.0)
+train.parameter @a : tensor<7xf32> init #train.constant_init<value = 0.0>
+train.parameter @b : tensor<7xf32> init #train.constant_init<value = 0.0>
 // Swapping needs a copy: no order of two writes in place does it.
 // CHECK-LABEL: func.func @swap
 // CHECK-COUNT-3: rt.launch
@@ -68,7 +68,7 @@ func.func @swap() attributes {train.entry = #train.entry<train>} {
 
 // -----
 
-train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<7xf32> init #train.constant_init<value = 0.0>
 // What is returned gets memory of its own, beside that of the parameter.
 // CHECK-LABEL: func.func @written_and_returned
 //       CHECK: %[[Y:.*]]:2 = rt.launch
@@ -82,7 +82,7 @@ func.func @written_and_returned(%g: tensor<7xf32>) -> tensor<7xf32> attributes {
 
 // -----
 
-train.parameter @w : tensor<7xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<7xf32> init #train.constant_init<value = 0.0>
 // An input is copied into the parameter.
 // CHECK: rt.copy
 // CHECK-LABEL: func.func @input_becomes_parameter

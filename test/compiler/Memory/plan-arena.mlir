@@ -5,9 +5,9 @@
 // CHECK-NEXT: rt.variable @a at 0 : tensor<37xf32>
 // CHECK-NEXT: rt.variable @b at 192 : tensor<1xf32>
 // CHECK-NEXT: rt.variable @s at 256 : tensor<3xf64>
-train.parameter @a : tensor<37xf32> init constant(0.0, 0.0)
+train.parameter @a : tensor<37xf32> init #train.constant_init<value = 0.0>
 train.state @s : tensor<3xf64>
-train.parameter @b : tensor<1xf32> init constant(0.0, 0.0)
+train.parameter @b : tensor<1xf32> init #train.constant_init<value = 0.0>
 
 rt.kernel @add(%x: tensor<37xf32>, %y: tensor<37xf32>) -> tensor<37xf32> kind elementwise {
   %0 = nn.add %x, %y : tensor<37xf32>

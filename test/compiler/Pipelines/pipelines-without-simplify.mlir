@@ -10,7 +10,7 @@
 // CHECK: llvm.func internal @reduce(
 // CHECK: llvm.func internal @matmul_0(
 // CHECK-NOT: {{^ *(%.* = )?(func|memref|vector|scf|arith|math|cf|nn|train|rt)\.[a-z]}}
-train.parameter @w : tensor<37x7xf32> init uniform(-0.1, 0.1)
+train.parameter @w : tensor<37x7xf32> init #train.uniform_init<low = -0.1, high = 0.1>
 func.func @step(%x: tensor<9x37xf32>) -> tensor<f32> attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<37x7xf32>
   %0 = nn.matmul %x, %w : tensor<9x37xf32>, tensor<37x7xf32>

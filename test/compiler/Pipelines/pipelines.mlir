@@ -35,7 +35,7 @@
 // LLVM-NOT: {{(func\.func|memref|vector|scf|arith|math|cf|train|rt)\.[a-z]}}
 // LLVM: llvm.func internal @{{.*}}!llvm.ptr {llvm.noalias}
 // LLVM-NOT: unrealized_conversion_cast
-train.parameter @w : tensor<7x37xf32> init uniform(-0.1, 0.1)
+train.parameter @w : tensor<7x37xf32> init #train.uniform_init<low = -0.1, high = 0.1>
 func.func @step(%x: tensor<9x37xf32>, %l: tensor<9xi32>) -> tensor<f32> attributes {train.entry = #train.entry<train>} {
   %w = train.read @w : tensor<7x37xf32> loc("fc")
   %0 = nn.matmul %x, %w transpose_rhs : tensor<9x37xf32>, tensor<7x37xf32> loc("fc")

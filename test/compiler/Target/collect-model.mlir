@@ -3,8 +3,8 @@
 // The hash is the module's, kernels of a CPU are its functions, and a launch under
 // another name is a kernel of its own with the same code.
 //      CHECK: rt.model "m" by "c" for "t" recipe_hash "{{a+}}" variables_bytes 256 {
-// CHECK-NEXT:   rt.model.variable @w at 0 init uniform(-1.000000e-01, 1.000000e-01) : tensor<5x7xf32>
-// CHECK-NEXT:   rt.model.variable @s at 192 : tensor<f64>
+// CHECK-NEXT:   rt.model.variable @w : tensor<5x7xf32> at 0 init #train.uniform_init<low = -1.000000e-01, high = 1.000000e-01>
+// CHECK-NEXT:   rt.model.variable @s : tensor<f64> at 192
 // CHECK-NEXT:   rt.model.kernel @k calls "k" location "m.txtpb:3:4" config #rt.cpu_launch<units = 7> cost <flops = 300000, bytes = 60> scratch_bytes 128
 // CHECK-NEXT:   rt.model.kernel @again calls "k" config #rt.cpu_launch<units = 7> cost <flops = 300000, bytes = 60> scratch_bytes 128
 // CHECK-NEXT:   rt.model.entry eval batch 3 arena_bytes 256 {
@@ -13,7 +13,7 @@
 // CHECK-NEXT:     rt.model.launch @again parallel slots [inputs 0, variables 0] -> [arena 128] : [tensor<3x7xf32>]
 // CHECK-NEXT:     rt.model.output "y" at <arena, 0> : tensor<3x7xf32>
 module @m attributes {rt.recipe_hash = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"} {
-  train.parameter @w : tensor<5x7xf32> init uniform(-0.1, 0.1)
+  train.parameter @w : tensor<5x7xf32> init #train.uniform_init<low = -0.1, high = 0.1>
   train.state @s : tensor<f64>
   rt.variable @w at 0 : tensor<5x7xf32>
   rt.variable @s at 192 : tensor<f64>

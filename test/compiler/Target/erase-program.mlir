@@ -2,10 +2,10 @@
 
 // CHECK-NOT: train.parameter
 // CHECK-NOT: train.state
-train.parameter @w : tensor<4xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<4xf32> init #train.constant_init<value = 0.0>
 train.state @s : tensor<4xf32>
 
-// Buffers that share their place with no other argument are noalias: %a and %d
+// Buffers that share memory with no other argument are noalias: %a and %d
 // share one here.
 // CHECK: func.func @shared(%{{.*}}: memref<4xf32>, %{{.*}}: memref<4xf32> {llvm.noalias}, %{{.*}}: memref<4xf32> {llvm.noalias}, %{{.*}}: memref<4xf32>, %{{.*}}: index, %{{.*}}: index, %{{.*}}: memref<0xi8>)
 func.func @shared(%a: memref<4xf32>, %b: memref<4xf32>, %c: memref<4xf32>, %d: memref<4xf32>, %begin: index, %end: index, %scratch: memref<0xi8>) {

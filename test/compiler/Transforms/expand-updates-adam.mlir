@@ -3,7 +3,7 @@
 // CHECK: train.parameter @w
 // CHECK-DAG: train.state @w.m : tensor<3xf32>
 // CHECK-DAG: train.state @w.v : tensor<3xf32>
-train.parameter @w : tensor<3xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<3xf32> init #train.constant_init<value = 0.0>
 
 // CHECK-LABEL: func.func @adam
 //  CHECK-SAME: (%[[G:.*]]: tensor<3xf32>, %[[R:.*]]: tensor<f64>)

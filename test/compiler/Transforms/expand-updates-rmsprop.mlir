@@ -6,8 +6,8 @@
 // CHECK: train.parameter @b
 // CHECK-DAG: train.state @b.square
 // CHECK-DAG: train.state @b.velocity
-train.parameter @a : tensor<3xf32> init constant(0.0, 0.0)
-train.parameter @b : tensor<3xf32> init constant(0.0, 0.0)
+train.parameter @a : tensor<3xf32> init #train.constant_init<value = 0.0>
+train.parameter @b : tensor<3xf32> init #train.constant_init<value = 0.0>
 
 // CHECK-LABEL: func.func @rmsprop
 //  CHECK-SAME: (%[[G:.*]]: tensor<3xf32>, %{{.*}}: tensor<f64>)

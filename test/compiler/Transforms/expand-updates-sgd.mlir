@@ -7,9 +7,9 @@
 // CHECK-NEXT: train.state @heavy.velocity : tensor<3xf32>
 // CHECK: train.parameter @nesterov
 // CHECK-NEXT: train.state @nesterov.velocity : tensor<3xf32>
-train.parameter @plain : tensor<3xf32> init constant(0.0, 0.0)
-train.parameter @heavy : tensor<3xf32> init constant(0.0, 0.0)
-train.parameter @nesterov : tensor<3xf32> init constant(0.0, 0.0)
+train.parameter @plain : tensor<3xf32> init #train.constant_init<value = 0.0>
+train.parameter @heavy : tensor<3xf32> init #train.constant_init<value = 0.0>
+train.parameter @nesterov : tensor<3xf32> init #train.constant_init<value = 0.0>
 
 // CHECK-LABEL: func.func @plain_step
 //  CHECK-SAME: (%[[G:.*]]: tensor<3xf32>, %[[R:.*]]: tensor<f64>)

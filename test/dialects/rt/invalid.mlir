@@ -262,7 +262,7 @@ rt.model "m" by "" for "" recipe_hash "00000000000000000000000000000000000000000
 // expected-error@+1 {{holds variables, kernels and entry points, in this order; 'rt.model.variable' is out of place}}
 rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
   rt.model.kernel @k calls "k" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40>
-  rt.model.variable @w at 0 : tensor<2x3xf32>
+  rt.model.variable @w : tensor<2x3xf32> at 0
 }
 
 // -----
@@ -291,28 +291,28 @@ rt.model "m" by "" for "" recipe_hash "00000000000000000000000000000000000000000
 
 rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
   // expected-error@+1 {{does not end within the 64 bytes of variables}}
-  rt.model.variable @w at 64 : tensor<2x3xf32>
+  rt.model.variable @w : tensor<2x3xf32> at 64
 }
 
 // -----
 
 rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
   // expected-error@+1 {{offset 4 is not a multiple of 64}}
-  rt.model.variable @w at 4 : tensor<2x3xf32>
+  rt.model.variable @w : tensor<2x3xf32> at 4
 }
 
 // -----
 
 rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
   // expected-error@+1 {{is a state, and those are not frozen}}
-  rt.model.variable @w at 0 frozen : tensor<2x3xf32>
+  rt.model.variable @w : tensor<2x3xf32> at 0 frozen
 }
 
 // -----
 
 rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
   // expected-error@+1 {{attribute 'type' failed to satisfy constraint}}
-  rt.model.variable @w at 0 : tensor<2x3xbf16>
+  rt.model.variable @w : tensor<2x3xbf16> at 0
 }
 
 // -----
@@ -393,4 +393,96 @@ rt.model "m" by "" for "" recipe_hash "00000000000000000000000000000000000000000
     // expected-error@+1 {{reads input 0 of 0}}
     rt.model.output "y" at <inputs, 0> : tensor<4xf32>
   }
+}
+
+// -----
+
+// expected-error@+1 {{takes and returns tensors of numbers, of static shape, not 'f32'}}
+rt.kernel @kernel_c1(%x: f32) -> f32 kind elementwise {
+  rt.yield %x : f32
+}
+
+// -----
+
+// expected-error@+1 {{of static shape, not 'tensor<?xf32>'}}
+rt.kernel @kernel_c1_dynamic(%x: tensor<?xf32>) -> tensor<?xf32> kind elementwise {
+  rt.yield %x : tensor<?xf32>
+}
+
+// -----
+
+// expected-error@+1 {{of static shape, not 'tensor<9223372036854775807x8xf32>'}}
+rt.kernel @kernel_c1_too_large(%x: tensor<9223372036854775807x8xf32>) kind elementwise {
+  rt.yield
+}
+
+// -----
+
+func.func private @compiled(memref<5xf32>)
+func.func @launch_c1_function(%x: tensor<5xf32>) {
+  // expected-error@+1 {{has 2 operands and results, but @compiled takes 1 arguments}}
+  %0 = rt.launch @compiled(%x) : (tensor<5xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func private @compiled(memref<5xf32>, memref<5xf32>)
+func.func @launch_of_pointers(%x: tensor<5xf32>) attributes {rt.plan = #rt.plan<arena_bytes = 64>} {
+  // expected-error@+1 {{has a slot for a value of type 'tensor<5x!llvm.ptr>', which has no size in bytes}}
+  %0 = rt.launch @compiled(%x) slots [inputs 0] -> [arena 0] : (tensor<5xf32>) -> tensor<5x!llvm.ptr>
+  return
+}
+
+// -----
+
+// expected-error@+1 {{has a slot for a value of type 'tensor<5xindex>', which has no size in bytes}}
+func.func @plan_index(%x: tensor<5xindex>) -> tensor<5xindex> attributes {rt.plan = #rt.plan<arena_bytes = 64, results = [<arena, 0>]>} {
+  return %x : tensor<5xindex>
+}
+
+// -----
+
+// expected-error@+1 {{stores 20 bytes at 9223372036854775807 of an arena of 64}}
+func.func @plan_c3_overflow(%x: tensor<5xf32>) -> tensor<5xf32> attributes {rt.plan = #rt.plan<arena_bytes = 64, results = [<arena, 9223372036854775807>]>} {
+  return %x : tensor<5xf32>
+}
+
+// -----
+
+// expected-error@+1 {{has -64 bytes of variables}}
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes -64 {
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{does not end within the 64 bytes of variables}}
+  rt.model.variable @w : tensor<2x3xf32> at 9223372036854775744
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{has the type 'tensor<4611686018427387904x3xf32>', which is too large}}
+  rt.model.variable @w : tensor<4611686018427387904x3xf32> at 0
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.kernel @k calls "k" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40>
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{has a result of type 'tensor<?x2xf32>'}}
+    rt.model.launch @k slots [] -> [arena 0] : [tensor<?x2xf32>]
+  }
+}
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  // expected-error@+1 {{'kind'}}
+  "rt.model.entry"() <{kind = 7 : i32, batch = 1 : i64, arena_bytes = 4 : i64}> ({
+  ^bb0:
+  }) : () -> ()
 }

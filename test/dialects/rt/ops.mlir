@@ -80,12 +80,12 @@ func.func @planned_without_results() attributes {rt.plan = #rt.plan<arena_bytes 
 }
 
 // CHECK: rt.variable @w at 64 : tensor<2x3xf32>
-train.parameter @w : tensor<2x3xf32> init uniform(-0.1, 0.1)
+train.parameter @w : tensor<2x3xf32> init #train.uniform_init<low = -0.1, high = 0.1>
 rt.variable @w at 64 : tensor<2x3xf32>
 
 //      CHECK: rt.model "m" by "gradus" for "cpu" recipe_hash "{{0+}}" variables_bytes 192 {
-// CHECK-NEXT:   rt.model.variable @w at 0 init uniform(-1.000000e-01, 1.000000e-01) frozen : tensor<2x3xf32>
-// CHECK-NEXT:   rt.model.variable @w.m at 128 : tensor<2x3xf32>
+// CHECK-NEXT:   rt.model.variable @w : tensor<2x3xf32> at 0 init #train.uniform_init<low = -1.000000e-01, high = 1.000000e-01> frozen
+// CHECK-NEXT:   rt.model.variable @w.m : tensor<2x3xf32> at 128
 // CHECK-NEXT:   rt.model.kernel @two calls "two" location "m.txtpb:3:4" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40> scratch_bytes 64
 // CHECK-NEXT:   rt.model.kernel @two_0 as "two" calls "k_two" config #rt.gpu_launch<blocks = 2, threads = 64> cost <flops = 5, bytes = 40> shared_bytes 65536 dynamic_shared precision <bf16> arg_bytes [20, 20]
 // CHECK-NEXT:   rt.model.entry predict batch 4 arena_bytes 64 {
@@ -93,8 +93,8 @@ rt.variable @w at 64 : tensor<2x3xf32>
 // CHECK-NEXT:     rt.model.launch @two parallel slots [inputs 0, variables 0] -> [arena 0] : [tensor<4x2xf32>]
 // CHECK-NEXT:     rt.model.output "y" at <arena, 0> : tensor<4x2xf32>
 rt.model "m" by "gradus" for "cpu" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 192 {
-  rt.model.variable @w at 0 init uniform(-0.1, 0.1) frozen : tensor<2x3xf32>
-  rt.model.variable @w.m at 128 : tensor<2x3xf32>
+  rt.model.variable @w : tensor<2x3xf32> at 0 init #train.uniform_init<low = -0.1, high = 0.1> frozen
+  rt.model.variable @w.m : tensor<2x3xf32> at 128
   rt.model.kernel @two calls "two" location "m.txtpb:3:4" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40> scratch_bytes 64
   rt.model.kernel @two_0 as "two" calls "k_two" config #rt.gpu_launch<blocks = 2, threads = 64> cost <flops = 5, bytes = 40> shared_bytes 65536 dynamic_shared precision <bf16> arg_bytes [20, 20]
   rt.model.entry predict batch 4 arena_bytes 64 {

@@ -2,7 +2,7 @@
 // train.write: "At most one write per variable and entry point".
 
 // CHECK: error: {{.*}}@w
-train.parameter @w : tensor<3xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<3xf32> init #train.constant_init<value = 0.0>
 func.func @two_writes(%x: tensor<3xf32>) attributes {train.entry = #train.entry<train>} {
   %0 = nn.exp %x : tensor<3xf32>
   %1 = nn.neg %x : tensor<3xf32>

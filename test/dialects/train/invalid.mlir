@@ -17,7 +17,7 @@ func.func @read_c1_not_a_variable() {
 
 // -----
 
-train.parameter @w : tensor<3xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<3xf32> init #train.constant_init<value = 0.0>
 func.func @read_c1_type() {
   // expected-error@+1 {{@w has type 'tensor<3xf32>', not 'tensor<4xf32>'}}
   %0 = train.read @w : tensor<4xf32>
@@ -92,7 +92,7 @@ func.func @sgd_of_a_state(%g: tensor<3xf32>, %r: tensor<f64>) {
 
 // -----
 
-train.parameter @w : tensor<3xf32> init constant(0.0, 0.0)
+train.parameter @w : tensor<3xf32> init #train.constant_init<value = 0.0>
 func.func @adam_type(%g: tensor<5xf32>, %r: tensor<f64>) {
   // expected-error@+1 {{@w has type 'tensor<3xf32>', not 'tensor<5xf32>'}}
   train.update.adam @w by %g rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-8, weightDecay = 0.0, decoupled = true} : tensor<5xf32>

@@ -14,13 +14,13 @@ module attributes {train.recipe = #train.recipe<
     validation = <source = <kind = text,
       parts = [<input = "x", path = "b.txt">, <input = "y", path = "b.txt", shift = 1>]>>>} {
 
-// CHECK: train.parameter @fc1.weight : tensor<3x5xf32> init uniform(-5.000000e-01, 5.000000e-01)
-// CHECK: train.parameter @fc1.bias : tensor<5xf32> init constant(1.000000e+00, 0.000000e+00)
-// CHECK: train.parameter @"a name" : tensor<5xf32> init normal(0.000000e+00, 2.000000e-02) frozen
+// CHECK: train.parameter @fc1.weight : tensor<3x5xf32> init #train.uniform_init<low = -5.000000e-01, high = 5.000000e-01>
+// CHECK: train.parameter @fc1.bias : tensor<5xf32> init #train.constant_init<value = 1.000000e+00>
+// CHECK: train.parameter @"a name" : tensor<5xf32> init #train.normal_init<mean = 0.000000e+00, stddev = 2.000000e-02> frozen
 // CHECK: train.state @fc1.bias.velocity : tensor<5xf32>
-train.parameter @fc1.weight : tensor<3x5xf32> init uniform(-0.5, 0.5)
-train.parameter @fc1.bias : tensor<5xf32> init constant(1.0, 0.0)
-train.parameter @"a name" : tensor<5xf32> init normal(0.0, 0.02) frozen
+train.parameter @fc1.weight : tensor<3x5xf32> init #train.uniform_init<low = -0.5, high = 0.5>
+train.parameter @fc1.bias : tensor<5xf32> init #train.constant_init<value = 1.0>
+train.parameter @"a name" : tensor<5xf32> init #train.normal_init<mean = 0.0, stddev = 0.02> frozen
 train.state @fc1.bias.velocity : tensor<5xf32>
 
 // CHECK-LABEL: func.func @variables
