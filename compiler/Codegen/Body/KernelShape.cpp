@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelShape.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -28,6 +29,22 @@ LogicalResult gradus::verifyStorable(rt::KernelOp kernel, bool onGPU) {
       return kernel.emitError("takes or returns a tensor of bf16, which only GPUs compute with; leave out "
                               "nn-lower-precision");
   }
+  return success();
+}
+
+LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
+  if (kernel.getResultTypes().empty())
+    return kernel.emitError("has no result");
+  rt::KernelKind kind = kernel.getKind();
+  if (kind == rt::KernelKind::Generic)
+    return success();
+  for (Operation &op : kernel.getBody().front().without_terminator())
+    if (!isa<linalg::GenericOp, linalg::FillOp, tensor::EmptyOp, arith::ConstantOp>(op))
+      return op.emitError() << "cannot be in a kernel of kind " << rt::stringifyKernelKind(kind)
+                            << "; run convert-nn-to-linalg before";
+  SmallVector<linalg::GenericOp> reductions = reductionsOf(kernel);
+  if (kind != rt::KernelKind::Elementwise && reductions.empty())
+    return kernel.emitError() << "is of kind " << rt::stringifyKernelKind(kind) << ", but has no reduction";
   return success();
 }
 

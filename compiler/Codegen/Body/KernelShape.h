@@ -18,6 +18,12 @@ llvm::SmallVector<mlir::Type> bufferTypes(rt::KernelOp kernel, bool flat);
 /// stored: i1 nowhere, bf16 on a GPU only.
 llvm::LogicalResult verifyStorable(rt::KernelOp kernel, bool onGPU);
 
+/// Fails, after an error, if the body is none that emitters of the kernel's kind
+/// read: it has no result; or, of a kind other than generic, it holds other ops than
+/// linalg on tensors; or the reduction of a row, column or matmul kernel is missing.
+/// What FormKernels makes always passes; IR that was written by hand may not.
+llvm::LogicalResult verifyBody(rt::KernelOp kernel);
+
 /// True if an elementwise kernel can run over all elements as one row.
 bool isFlat(rt::KernelOp kernel);
 

@@ -30,7 +30,7 @@ struct CPULowerKernelsPass : gradus::impl::CPULowerKernelsPassBase<CPULowerKerne
     VectorTarget target{vectorBytes, registers};
     SmallVector<rt::KernelOp> kernels(getOperation().getOps<rt::KernelOp>());
     for (rt::KernelOp kernel : kernels) {
-      if (failed(verifyStorable(kernel, /*onGPU=*/false)))
+      if (failed(verifyStorable(kernel, /*onGPU=*/false)) || failed(verifyBody(kernel)))
         return signalPassFailure();
       switch (kernel.getKind()) {
       case rt::KernelKind::Elementwise:

@@ -87,7 +87,8 @@ struct GPULowerKernelsPass : gradus::impl::GPULowerKernelsPassBase<GPULowerKerne
     OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
     auto kernels = mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
     for (rt::KernelOp kernel : llvm::make_early_inc_range(module.getOps<rt::KernelOp>())) {
-      if (failed(verifyStorable(kernel, /*onGPU=*/true)) || failed(emitKernel(kernel, kernels, *target)))
+      if (failed(verifyStorable(kernel, /*onGPU=*/true)) || failed(verifyBody(kernel)) ||
+          failed(emitKernel(kernel, kernels, *target)))
         return signalPassFailure();
       auto function = cast<mlir::gpu::GPUFuncOp>(kernels.getBody()->back());
       int64_t blocks = rt::getConfig<rt::GPULaunchAttr>(function).getBlocks();

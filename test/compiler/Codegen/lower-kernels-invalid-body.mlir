@@ -1,0 +1,37 @@
+// Kernels written by hand, whose bodies are not what their kind promises.
+// RUN: gradus-opt %s --cpu-lower-kernels -split-input-file -verify-diagnostics
+// RUN: gradus-opt %s --gpu-lower-kernels=chip=sm_80 -split-input-file -verify-diagnostics
+
+// expected-error@+1 {{is of kind row, but has no reduction}}
+rt.kernel @row(%x: tensor<3x5xf32>) -> tensor<3x5xf32> kind row {
+  rt.yield %x : tensor<3x5xf32>
+}
+
+// -----
+
+// expected-error@+1 {{is of kind column, but has no reduction}}
+rt.kernel @column(%x: tensor<5xf32>) -> tensor<5xf32> kind column {
+  rt.yield %x : tensor<5xf32>
+}
+
+// -----
+
+// expected-error@+1 {{is of kind matmul, but has no reduction}}
+rt.kernel @matmul(%x: tensor<3x5xf32>) -> tensor<3x5xf32> kind matmul {
+  rt.yield %x : tensor<3x5xf32>
+}
+
+// -----
+
+// expected-error@+1 {{has no result}}
+rt.kernel @nothing(%x: tensor<5xf32>) kind elementwise {
+  rt.yield
+}
+
+// -----
+
+rt.kernel @foreign(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
+  // expected-error@+1 {{cannot be in a kernel of kind elementwise; run convert-nn-to-linalg before}}
+  %y = math.sin %x : tensor<5xf32>
+  rt.yield %y : tensor<5xf32>
+}
