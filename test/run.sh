@@ -57,6 +57,8 @@ done < <(find "$build/bin" -name 'test-*' -type f | sort)
 
 echo "lit tests"
 log=$(mktemp)
+# All IR that gradus-opt reads is printed and read back, too; 0 leaves that out.
+export GRADUS_ROUNDTRIP="${GRADUS_ROUNDTRIP:-1}"
 "$build/bin/gradus-lit" -s -v --timeout 300 test "$@" 2>&1 | tee "$log"
 count() { sed -n "s/^ *$1 *: *\([0-9]*\).*/\1/p" "$log" | tail -n 1; }
 ok=$(count Passed) xfail=$(count 'Expectedly Failed')
