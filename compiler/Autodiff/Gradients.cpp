@@ -97,8 +97,7 @@ void adjoint(PadOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
 
 void adjoint(ReduceOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   Value x = op.getInput();
-  SmallVector<int64_t> kept = complement(op.getDims(), typeOf(x).getRank());
-  auto broadcast = [&](Value v) -> Value { return BroadcastOp::create(b, loc, x.getType(), v, kept); };
+  auto broadcast = [&](Value v) { return broadcastAlong(b, loc, v, x, op.getDims()); };
   if (op.getKind() == ReduceKind::Sum) {
     out.push_back(broadcast(g));
     return;

@@ -24,19 +24,20 @@ using namespace gradus::nn;
 
 namespace {
 
-/// The maximum of x along `dim`, which is dropped.
-Value maxAlong(OpBuilder &b, Location loc, Value x, int64_t dim) {
-  return ReduceOp::create(b, loc, ReduceKind::Max, x, ArrayRef<int64_t>{dim});
+/// The maximum of x along `dims`, which are dropped.
+Value maxAlong(OpBuilder &b, Location loc, Value x, ArrayRef<int64_t> dims) {
+  return ReduceOp::create(b, loc, ReduceKind::Max, x, dims);
 }
 
-/// x - max(x), along `dim`: the shift that keeps exp from overflowing.
+/// x - max(x), along `dim`: the shift that keeps exp from overflowing. NaN where
+/// the maximum is infinite.
 Value shifted(OpBuilder &b, Location loc, Value x, int64_t dim) {
   return SubOp::create(b, loc, x, broadcastAlong(b, loc, maxAlong(b, loc, x, dim), x, dim));
 }
 
-/// The sum of x along `dim`, which is dropped.
-Value sumAlong(OpBuilder &b, Location loc, Value x, int64_t dim) {
-  return ReduceOp::create(b, loc, ReduceKind::Sum, x, ArrayRef<int64_t>{dim});
+/// The sum of x along `dims`, which are dropped.
+Value sumAlong(OpBuilder &b, Location loc, Value x, ArrayRef<int64_t> dims) {
+  return ReduceOp::create(b, loc, ReduceKind::Sum, x, dims);
 }
 
 /// The truth of indices[i…] == j, for each j of the last dimension of `shape`.

@@ -81,10 +81,10 @@ Value gradus::nn::broadcastTo(OpBuilder &builder, Location loc, Value value, Ran
   return BroadcastOp::create(builder, loc, type.clone(from.getElementType()), value, dims);
 }
 
-Value gradus::nn::broadcastAlong(OpBuilder &builder, Location loc, Value reduced, Value like, int64_t dim) {
+Value gradus::nn::broadcastAlong(OpBuilder &builder, Location loc, Value reduced, Value like, ArrayRef<int64_t> dims) {
   SmallVector<int64_t> kept;
   for (int64_t i = 0; i < rankOf(like); ++i)
-    if (i != dim)
+    if (!llvm::is_contained(dims, i))
       kept.push_back(i);
   return BroadcastOp::create(builder, loc, typeOf(like).clone(typeOf(reduced).getElementType()), reduced, kept);
 }
@@ -286,17 +286,23 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return success();
 }
 
-LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
-                                         SmallVectorImpl<Type> &types) {
-  auto input = cast<RankedTensorType>(op.getInput().getType());
-  if (!areSortedDims(op.getDims(), input.getRank())) // C1
+/// The type of `value` without the dimensions `dims`; C1 of the ops that drop them.
+static LogicalResult inferReduced(std::optional<Location> loc, Value value, ArrayRef<int64_t> dims,
+                                  SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(value.getType());
+  if (!areSortedDims(dims, input.getRank())) // C1
     return emitOptionalError(loc, "dims must be strictly increasing and within rank ", input.getRank());
   SmallVector<int64_t> shape;
   for (int64_t i = 0; i < input.getRank(); ++i)
-    if (!llvm::is_contained(op.getDims(), i))
+    if (!llvm::is_contained(dims, i))
       shape.push_back(input.getDimSize(i));
   types.push_back(input.clone(shape));
   return success();
+}
+
+LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
+  return inferReduced(loc, op.getInput(), op.getDims(), types);
 }
 
 LogicalResult SoftmaxCrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,

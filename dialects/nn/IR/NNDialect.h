@@ -34,10 +34,10 @@ mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
 /// dimensions of size 1, as NumPy does. Null if the shapes do not agree.
 mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::RankedTensorType type);
 
-/// `reduced`, which lacks dimension `dim` of `like`, broadcast along it to the
-/// shape of `like`.
+/// `reduced`, which lacks the dimensions `dims` of `like`, broadcast along these to
+/// the shape of `like`.
 mlir::Value broadcastAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value reduced, mlir::Value like,
-                           int64_t dim);
+                           llvm::ArrayRef<int64_t> dims);
 
 /// The shape that two operands share after NumPy broadcasting; fails if there is none.
 mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> lhs, llvm::ArrayRef<int64_t> rhs);
