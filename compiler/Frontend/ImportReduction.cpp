@@ -36,14 +36,26 @@ static FailureOr<SmallVector<int64_t>> reducedDimensions(LayerImporter &in, cons
   return dims;
 }
 
-static nn::ReduceKind reduceKind(proto::Reduce::Kind kind) {
+/// Whether a kind of reduction is one of integers, too.
+static bool takesIntegers(proto::Reduce::Kind kind) {
+  return kind == proto::Reduce::SUM || kind == proto::Reduce::MAX || kind == proto::Reduce::MIN;
+}
+
+/// x reduced along `dims`, which are dropped.
+static Value reduced(LayerImporter &in, proto::Reduce::Kind kind, Value x, ArrayRef<int64_t> dims) {
+  auto reduce = [&](nn::ReduceKind how) -> Value { return nn::ReduceOp::create(in.b, in.loc, how, x, dims); };
   switch (kind) {
   case proto::Reduce::MAX:
-    return nn::ReduceKind::Max;
+    return reduce(nn::ReduceKind::Max);
+  case proto::Reduce::MEAN: {
+    Value sum = reduce(nn::ReduceKind::Sum);
+    double share = static_cast<double>(typeOf(sum).getNumElements()) / static_cast<double>(typeOf(x).getNumElements());
+    return nn::MulOp::create(in.b, in.loc, sum, nn::splat(in.b, in.loc, sum.getType(), share));
+  }
   case proto::Reduce::MIN:
-    return nn::ReduceKind::Min;
+    return reduce(nn::ReduceKind::Min);
   default:
-    return nn::ReduceKind::Sum; // of which a mean is a multiple
+    return reduce(nn::ReduceKind::Sum);
   }
 }
 
@@ -55,14 +67,12 @@ static FailureOr<LayerOutputs> importReduce(LayerImporter &in, const proto::Redu
   FailureOr<SmallVector<int64_t>> dims = reducedDimensions(in, op);
   if (failed(dims))
     return failure();
-  if (op.kind() == proto::Reduce::MEAN && !isFloat(x))
+  if (!takesIntegers(op.kind()) && !isFloat(x))
     return in.error(in.node.position(), ErrorCode::InputType,
-                    "a mean needs floating-point values, not " + in.describe(x), "cast them");
-  Value y = nn::ReduceOp::create(in.b, in.loc, reduceKind(op.kind()), x, *dims);
-  if (op.kind() == proto::Reduce::MEAN) {
-    double share = static_cast<double>(typeOf(y).getNumElements()) / static_cast<double>(type.getNumElements());
-    y = nn::MulOp::create(in.b, in.loc, y, nn::splat(in.b, in.loc, y.getType(), share));
-  }
+                    "a reduction of kind " + proto::Reduce::Kind_Name(op.kind()) +
+                        " needs floating-point values, not " + in.describe(x),
+                    "cast them");
+  Value y = reduced(in, op.kind(), x, *dims);
   if (op.keep_dims()) {
     SmallVector<int64_t> shape(type.getShape());
     for (int64_t dim : *dims)
