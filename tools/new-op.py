@@ -4,11 +4,11 @@
 
     python3 tools/new-op.py cube --elementwise --formula 'x^3' \\
         --body 'a.mul(x, a.mul(x, x))' --gradient 'a.mul(g, a.mul(a.lit(3), a.mul(x, x)))'
-    python3 tools/new-op.py logsumexp --reduction --formula 'ln sum e^x'
+    python3 tools/new-op.py norm --reduction --formula 'sqrt sum x^2'
     python3 tools/new-op.py normalize
 
 Without --body an elementwise op is the identity; a --reduction begins as the sum
-along a dimension, any other op as the identity on a float tensor. All build and pass
+along dimensions, any other op as the identity on a float tensor. All build and pass
 their tests as written; compiler/docs/new-op.md says what to change then. --dry-run
 prints a unified diff and writes nothing.
 """
@@ -23,6 +23,7 @@ from scaffold import Tree, camel
 OPS, BODIES = "dialects/nn/IR/NNOps.td", "dialects/nn/IR/ScalarBodies.h"
 REFERENCE, GRADIENTS = "compiler/Reference/ReferenceModels.cpp", "compiler/Autodiff/Gradients.cpp"
 DECOMPOSE, PROTO = "compiler/Transforms/Decompose.cpp", "compiler/Frontend/model.proto"
+REDUCTIONS = "compiler/Frontend/ImportReduction.cpp"
 
 # The inputs of the tests: distinct values away from 0, in an odd shape.
 VALUES = [[-1.5, -1.0, -0.75, 0.5, 0.25], [0.125, 1.25, 2.0, 1.5, 1.75], [0.375, 1.0, 0.625, -0.5, -2.0]]
@@ -58,7 +59,8 @@ class Op:
             sys.exit(f"error: nn.{name} exists already")
 
     def fill(self, text):
-        return text.replace("@NAME@", self.name).replace("@CAMEL@", self.camel).replace("@FORMULA@", self.formula)
+        return (text.replace("@NAME@", self.name).replace("@CAMEL@", self.camel).replace("@FORMULA@", self.formula)
+                .replace("@KIND@", self.name.upper()).replace("@STEM@", self.stem))
 
     def new_file(self, path, text):
         self.tree.create(path, self.fill(text))
@@ -86,6 +88,17 @@ class Op:
                     self.tree.edited[path] = text[:place] + new + text[place:]
                     return
         sys.exit(f"error: no compiler/Frontend/Import*.cpp has a handler for {like}")
+
+    def add_kind(self):
+        """The kind of the layer `reduce` in model.proto, and what the importer makes of it."""
+        def with_kind(match):
+            number = max(int(n) for n in re.findall(r"= (\d+);", match[0])) + 1
+            return self.fill(f"{match[1]} @KIND@ = {number}; }}")
+        self.tree.replace(PROTO, r"(^message Reduce \{\n  enum Kind \{.*;) \}", with_kind)
+        self.tree.replace(REDUCTIONS, r"^  default:\n    return reduce\(", lambda match: self.fill("""\
+  case proto::Reduce::@KIND@:
+    return nn::@CAMEL@Op::create(in.b, in.loc, x, dims);
+""") + match[0])
 
     def add_conformance(self, group, lines):
         """The cases at the end of a group's section of conformance.py."""
@@ -171,7 +184,7 @@ func.func @values(%x: tensor<3x5xf64>) -> tensor<3x5xf64> {
 """)
     op.add_import("Empty", "Abs")
     op.add_conformance("elementwise", """\
-between("elementwise", "@NAME@", POSITIVE + layer("op", "@NAME@ {}"))
+between("elementwise", "@STEM@", POSITIVE + layer("op", "@NAME@ {}"))
 """)
 
 
@@ -181,16 +194,16 @@ between("elementwise", "@NAME@", POSITIVE + layer("op", "@NAME@ {}"))
 def add_reduction(op):
     op.tree.insert_before(OPS, r"^#endif", op.fill("""\
 def NN_@CAMEL@Op : NN_Op<"@NAME@", [InferTypeOpAdaptor]> {
-  let summary = "@FORMULA@, along one dimension, which is dropped";
+  let summary = "@FORMULA@, along dimensions, which are dropped";
   let description = [{
-    C1: `dim` within rank.
+    C1: `dims` is strictly increasing and within rank(input).
     ```mlir
-    %0 = nn.@NAME@ %x dim 1 : tensor<3x5xf32>   // tensor<3xf32>
+    %0 = nn.@NAME@ %x dims [1] : tensor<3x5xf32>   // tensor<3xf32>
     ```
   }];
-  let arguments = (ins NN_FloatTensor:$input, I64Attr:$dim);
+  let arguments = (ins NN_FloatTensor:$input, DenseI64ArrayAttr:$dims);
   let results = (outs NN_FloatTensor:$result);
-  let assemblyFormat = "$input `dim` $dim attr-dict `:` type($input)";
+  let assemblyFormat = "$input `dims` $dims attr-dict `:` type($input)";
 }
 
 """))
@@ -198,86 +211,82 @@ def NN_@CAMEL@Op : NN_Op<"@NAME@", [InferTypeOpAdaptor]> {
     op.tree.append("dialects/nn/IR/NNDialect.cpp", op.fill("""\
 LogicalResult @CAMEL@Op::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
 @INDENT@SmallVectorImpl<Type> &types) {
-  auto input = cast<RankedTensorType>(op.getInput().getType());
-  int64_t dim = op.getDim();
-  if (dim < 0 || dim >= input.getRank()) // C1
-    return emitOptionalError(loc, "dim ", dim, " is outside of rank ", input.getRank());
-  SmallVector<int64_t> shape(input.getShape());
-  shape.erase(shape.begin() + dim);
-  types.push_back(input.clone(shape));
-  return success();
+  return inferReduced(loc, op.getInput(), op.getDims(), types);
 }
 """).replace("@INDENT@", indent))
     op.add_overload(REFERENCE, "(?:void|LogicalResult)", "run", """\
 // The sum: put here what the op computes.
 void run(@CAMEL@Op op, Inputs in, Tensor &y) {
-  Index dims{static_cast<int64_t>(op.getDim())};
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) { y.at(without(i, dims)) += in[0].at(i); });
+  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) { y.at(without(i, op.getDims())) += in[0].at(i); });
 }
 """)
     op.add_overload(GRADIENTS, "void", "adjoint", """\
 void adjoint(@CAMEL@Op op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   // Of the sum, each element of which counts once.
-  out.push_back(broadcastAlong(b, loc, g, op.getInput(), op.getDim()));
+  out.push_back(broadcastAlong(b, loc, g, op.getInput(), op.getDims()));
 }
 """)
     op.tree.insert_after(DECOMPOSE, r"^Value decompose\((?:.|\n)*?\n\}\n", op.fill("""
 // Pattern: @NAME@(x) -> sum(x)
 Value decompose(@CAMEL@Op op, OpBuilder &b, Location loc) {
-  return sumAlong(b, loc, op.getInput(), op.getDim());
+  return sumAlong(b, loc, op.getInput(), op.getDims());
 }
 """))
-    op.add_printed("nn.@NAME@ %[[X]] dim 1 : tensor<3x5xf32>", "%0 = nn.@NAME@ %x dim 1 : tensor<3x5xf32>")
+    op.add_printed("nn.@NAME@ %[[X]] dims [1] : tensor<3x5xf32>", "%0 = nn.@NAME@ %x dims [1] : tensor<3x5xf32>")
     op.tree.append("test/dialects/nn/invalid.mlir", op.fill("""\
 // -----
 
-func.func @@NAME@_c1(%x: tensor<3x5xf32>) {
-  // expected-error@+1 {{dim 2 is outside of rank 2}}
-  %0 = nn.@NAME@ %x dim 2 : tensor<3x5xf32>
+func.func @@NAME@_c1_order(%x: tensor<3x5xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing and within rank 2}}
+  %0 = nn.@NAME@ %x dims [1, 0] : tensor<3x5xf32>
+  return
+}
+
+// -----
+
+func.func @@NAME@_c1_range(%x: tensor<3x5xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing and within rank 2}}
+  %0 = nn.@NAME@ %x dims [2] : tensor<3x5xf32>
   return
 }
 """))
     rows, columns = [sum(row) for row in VALUES], [sum(column) for column in zip(*VALUES)]
-    op.new_file(f"test/reference/nn/{op.stem}.mlir", f"""\
+
+    def case(name, dims, expected, type):
+        return f"""
+func.func @{name}() {{
+  %x = nn.constant {dense(VALUES)} : tensor<3x5xf64>
+  %y = nn.@NAME@ %x dims {dims} : tensor<3x5xf64>
+  %expected = nn.constant dense<{expected}> : {type}
+  // Literals of 16 digits; the C library errs by an ulp.
+  check.expect_close %y, %expected atol 1.0e-15 rtol 1.0e-14 : {type}
+  return
+}}
+"""
+    op.new_file(f"test/reference/nn/{op.stem}.mlir", """\
 // RUN: gradus-opt %s --reference-run
 // RUN: gradus-opt %s --nn-decompose --reference-run
 // Values of the sum that new-op.py began with: replace them by those of the op.
-
-func.func @rows() {{
-  %x = nn.constant {dense(VALUES)} : tensor<3x5xf64>
-  %y = nn.@NAME@ %x dim 1 : tensor<3x5xf64>
-  %expected = nn.constant dense<{rows}> : tensor<3xf64>
-  // Literals of 16 digits; the C library errs by an ulp.
-  check.expect_close %y, %expected atol 1.0e-15 rtol 1.0e-14 : tensor<3xf64>
-  return
-}}
-
-func.func @columns() {{
-  %x = nn.constant {dense(VALUES)} : tensor<3x5xf64>
-  %y = nn.@NAME@ %x dim 0 : tensor<3x5xf64>
-  %expected = nn.constant dense<{columns}> : tensor<5xf64>
-  // Literals of 16 digits; the C library errs by an ulp.
-  check.expect_close %y, %expected atol 1.0e-15 rtol 1.0e-14 : tensor<5xf64>
-  return
-}}
-""")
+""" + case("rows", [1], rows, "tensor<3xf64>") + case("columns", [0], columns, "tensor<5xf64>") +
+                case("all", [0, 1], sum(rows), "tensor<f64>"))
     op.new_file(f"test/gradients/nn/{op.stem}.mlir", """\
 // RUN: gradus-opt %s --check-gradients
 
 func.func @rows(%x: tensor<3x5xf64>) -> tensor<3xf64> {
-  %y = nn.@NAME@ %x dim 1 : tensor<3x5xf64>
+  %y = nn.@NAME@ %x dims [1] : tensor<3x5xf64>
   return %y : tensor<3xf64>
 }
 
-func.func @columns(%x: tensor<3x5xf64>) -> tensor<5xf64> {
-  %y = nn.@NAME@ %x dim 0 : tensor<3x5xf64>
-  return %y : tensor<5xf64>
+func.func @outer(%x: tensor<2x3x5xf64>) -> tensor<3xf64> {
+  %y = nn.@NAME@ %x dims [0, 2] : tensor<2x3x5xf64>
+  return %y : tensor<3xf64>
 }
 """)
-    op.add_import("Axis", "Softmax")
+    op.add_kind()
     op.add_conformance("reductions", """\
-between("reductions", "@NAME@", layer("op", "@NAME@ {}"), after="11")
-between("reductions", "@NAME@-column", layer("op", "@NAME@ { axis: 1 }"), after="19", types=ONE)
+between("reductions", "@STEM@", layer("op", "reduce { kind: @KIND@ }"), after="11")
+between("reductions", "@STEM@-column", layer("op", "reduce { kind: @KIND@ axis: 1 }"), after="19", types=ONE)
+between("reductions", "@STEM@-sample", layer("op", "reduce { kind: @KIND@ axis: [1, 2] }"), after="", types=ONE)
 """)
 
 
@@ -332,7 +341,7 @@ func.func @values(%x: tensor<3x5xf64>) -> tensor<3x5xf64> {
 """)
     op.add_import("Empty", "Abs")
     op.add_conformance("elementwise", """\
-between("elementwise", "@NAME@", layer("op", "@NAME@ {}"))
+between("elementwise", "@STEM@", layer("op", "@NAME@ {}"))
 """)
 
 
@@ -341,7 +350,7 @@ def main():
     parser.add_argument("name", help="mnemonic, such as softsign")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--elementwise", action="store_true", help="one result element per operand element x")
-    kind.add_argument("--reduction", action="store_true", help="along one dimension, which is dropped")
+    kind.add_argument("--reduction", action="store_true", help="along dimensions, which are dropped")
     parser.add_argument("--formula", default="x", help="what it computes, for people")
     parser.add_argument("--body", help="elementwise: the value, a C++ expression in the algebra a and x")
     parser.add_argument("--gradient", help="elementwise: that of x, in a, g (of the result), x and y (the result)")
