@@ -73,6 +73,15 @@ void adjoint(LogSoftmaxOp op, OpBuilder &b, Location loc, Value g, Gradients &ou
   out.push_back(SubOp::create(b, loc, g, MulOp::create(b, loc, softmax, sumAlong(b, loc, g, op.getDim()))));
 }
 
+void adjoint(LogsumexpOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // g * exp(x - y), y bounded: where all of x is -inf, so is y, and -inf - -inf is NaN.
+  Value x = op.getInput(), y = op.getResult();
+  y = MaximumOp::create(b, loc, y, splat(b, loc, y.getType(), -largestFinite(y.getType())));
+  auto broadcast = [&](Value v) { return broadcastAlong(b, loc, v, x, op.getDims()); };
+  Value share = ExpOp::create(b, loc, SubOp::create(b, loc, x, broadcast(y)));
+  out.push_back(MulOp::create(b, loc, broadcast(g), share));
+}
+
 void adjoint(MatmulOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   //               y = A B     y = A' B    y = A B'    y = A' B'   (' is transposed)
   // gradient of A   g B'        B g'        g B         B' g'

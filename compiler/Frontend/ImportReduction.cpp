@@ -54,6 +54,8 @@ static Value reduced(LayerImporter &in, proto::Reduce::Kind kind, Value x, Array
   }
   case proto::Reduce::MIN:
     return reduce(nn::ReduceKind::Min);
+  case proto::Reduce::LOGSUMEXP:
+    return nn::LogsumexpOp::create(in.b, in.loc, x, dims);
   default:
     return reduce(nn::ReduceKind::Sum);
   }

@@ -47,7 +47,7 @@ def ExpandUpdatesPass : Pass<"train-expand-updates", "::mlir::ModuleOp"> {
 def DecomposePass : Pass<"nn-decompose"> {
   let summary = "Decompose composite ops into primitives";
   let description = [{
-    softmax, log_softmax, softmax_cross_entropy, dropout and one_hot become
+    Composites (softmax, dropout, one_hot and others) become
     reductions, broadcasts and elementwise ops, so that kernel formation sees
     one small set; a concat of many operands becomes several of few. What forward
     and backward have in common becomes equal and is merged by CSE.

@@ -116,6 +116,22 @@ void run(LogSoftmaxOp op, Inputs in, Tensor &y) {
   });
 }
 
+void run(LogsumexpOp op, Inputs in, Tensor &y) {
+  Tensor max(y.type);
+  llvm::fill(max.data, -std::numeric_limits<double>::infinity());
+  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
+    double &m = max.at(without(i, op.getDims()));
+    m = std::max(m, in[0].at(i));
+  });
+  for (double &m : max.data)
+    m = std::isinf(m) ? 0 : m; // infinity minus infinity is no number
+  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
+    y.at(without(i, op.getDims())) += std::exp(in[0].at(i) - max.at(without(i, op.getDims())));
+  });
+  for (int64_t i = 0; i < y.size(); ++i)
+    y.data[i] = max.data[i] + std::log(y.data[i]);
+}
+
 void run(MatmulOp op, Inputs in, Tensor &y) {
   int64_t rank = y.rank();
   int64_t depth = in[0].shape()[op.getTransposeLhs() ? rank - 2 : rank - 1];

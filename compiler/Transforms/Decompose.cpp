@@ -110,6 +110,18 @@ Value decompose(ConcatOp op, OpBuilder &b, Location loc) {
   return ConcatOp::create(b, loc, parts, op.getDim());
 }
 
+// Pattern: logsumexp(x) -> m + log(sum(exp(x - m))), m = max(x) clamped to the finite numbers
+// An infinite maximum would make NaN of x - m: infinity minus infinity.
+Value decompose(LogsumexpOp op, OpBuilder &b, Location loc) {
+  Value x = op.getInput();
+  Value m = maxAlong(b, loc, x, op.getDims());
+  double largest = largestFinite(m.getType());
+  m = MaximumOp::create(b, loc, m, splat(b, loc, m.getType(), -largest));
+  m = MinimumOp::create(b, loc, m, splat(b, loc, m.getType(), largest));
+  Value e = ExpOp::create(b, loc, SubOp::create(b, loc, x, broadcastAlong(b, loc, m, x, op.getDims())));
+  return AddOp::create(b, loc, m, LogOp::create(b, loc, sumAlong(b, loc, e, op.getDims())));
+}
+
 /// Replaces an op by what its overload of `decompose` builds, if that is not null.
 template <typename Op>
 struct DecomposePattern : OpRewritePattern<Op> {

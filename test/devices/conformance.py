@@ -286,6 +286,23 @@ for name in ["softmax", "log_softmax"]:
     between("reductions", stem + "-samples", layer("op", name + " { axis: 0 }"), types=ONE)
     between("reductions", stem + "-long", layer("op", name + " {}"), before="1100", types=ONE)
 
+between("reductions", "logsumexp", layer("op", "reduce { kind: LOGSUMEXP }"), after="11")
+between("reductions", "logsumexp-column", layer("op", "reduce { kind: LOGSUMEXP axis: 1 }"), after="19", types=ONE)
+between("reductions", "logsumexp-sample", layer("op", "reduce { kind: LOGSUMEXP axis: [1, 2] }"), after="", types=ONE)
+between("reductions", "logsumexp-samples",
+        layer("m", "reduce { kind: LOGSUMEXP axis: [0, 1] keep_dims: true }") + layer("op", "sub {}", "before", "m"),
+        types=ONE)
+# Longer than a block of threads.
+between("reductions", "logsumexp-long", layer("op", "reduce { kind: LOGSUMEXP }"), before="1100", after="", types=ONE)
+# Rows that hold -inf beside numbers, -inf alone, +inf; e^-inf ends them well.
+between("reductions", "logsumexp-infinities",
+        layer("zero", "scale { factor: 0 }") + layer("fixed", "stop_gradient {}") + layer("least", "log {}") +
+        layer("most", "neg {}") + layer("some", "concat { axis: 2 }", "before", "least") +
+        layer("none", "concat { axis: 2 }", "least", "least") + layer("masked", "concat { axis: 1 }", "some", "none") +
+        layer("a", "reduce { kind: LOGSUMEXP }") + layer("wide", "concat { axis: 2 }", "before", "most") +
+        layer("b", "reduce { kind: LOGSUMEXP }") + layer("c", "neg {}") +
+        layer("both", "concat { axis: 1 }", "a", "c") + layer("op", "exp {}"), after="33", gradients=False)
+
 between("reductions", "argmax",
         layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") + layer("op", "mul {}", "before", "hot"),
         types=ONE)

@@ -44,6 +44,11 @@ Value gradus::nn::splat(OpBuilder &builder, Location loc, Type type, double valu
   return ConstantOp::create(builder, loc, tensor, DenseElementsAttr::get(tensor, scalar));
 }
 
+double gradus::nn::largestFinite(Type type) {
+  auto element = cast<FloatType>(getElementTypeOrSelf(type));
+  return llvm::APFloat::getLargest(element.getFloatSemantics()).convertToDouble();
+}
+
 FailureOr<SmallVector<int64_t>> gradus::nn::broadcastShapes(ArrayRef<int64_t> lhs, ArrayRef<int64_t> rhs) {
   if (lhs.size() < rhs.size())
     std::swap(lhs, rhs);
@@ -312,4 +317,9 @@ LogicalResult SoftmaxCrossEntropyOp::inferReturnTypes(MLIRContext *, std::option
     return emitOptionalError(loc, "labels must have the shape of the logits without the last dimension");
   types.push_back(logits.clone(logits.getShape().drop_back()));
   return success();
+}
+
+LogicalResult LogsumexpOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                            SmallVectorImpl<Type> &types) {
+  return inferReduced(loc, op.getInput(), op.getDims(), types);
 }

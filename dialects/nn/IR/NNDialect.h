@@ -30,6 +30,9 @@ inline constexpr llvm::StringLiteral kPrecisionAttr = "nn.precision";
 /// which integers truncate.
 mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type, double value);
 
+/// The largest finite number of a floating-point tensor type.
+double largestFinite(mlir::Type type);
+
 /// `value` broadcast to `type`, aligning trailing dimensions and stretching
 /// dimensions of size 1, as NumPy does. Null if the shapes do not agree.
 mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::RankedTensorType type);

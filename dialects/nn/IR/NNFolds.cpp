@@ -158,3 +158,6 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) {
 
 // reduce over no dimension -> x
 OpFoldResult ReduceOp::fold(FoldAdaptor) { return getDims().empty() ? getInput() : Value(); }
+
+// logsumexp over no dimension -> x
+OpFoldResult LogsumexpOp::fold(FoldAdaptor) { return getDims().empty() ? getInput() : Value(); }

@@ -359,4 +359,20 @@ def NN_DropoutOp : NN_Op<"dropout", [AllTypesMatch<["input", "result"]>]> {
   let hasVerifier = 1;
 }
 
+def NN_LogsumexpOp : NN_Op<"logsumexp", [InferTypeOpAdaptor]> {
+  let summary = "ln sum e^x, along dimensions, which are dropped";
+  let description = [{
+    The largest element is subtracted before, so that nothing overflows. Where all elements are -inf, so is the result,
+    and their gradients are 0. With +inf among them it is +inf, whose own gradient is NaN; with NaN it is NaN.
+    C1: `dims` is strictly increasing and within rank(input).
+    ```mlir
+    %0 = nn.logsumexp %x dims [1] : tensor<3x5xf32>   // tensor<3xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$input, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input `dims` $dims attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
 #endif

@@ -37,6 +37,26 @@ func.func @log_softmax(%x: tensor<3x5xf32>) -> tensor<3x5xf32> {
   return %0 : tensor<3x5xf32>
 }
 
+// The bounds of the maximum keep infinity minus infinity away.
+// CHECK-LABEL: func.func @logsumexp
+//  CHECK-SAME: (%[[X:.*]]: tensor<2x3x5xf32>)
+func.func @logsumexp(%x: tensor<2x3x5xf32>) -> tensor<3xf32> {
+  // CHECK: %[[M:.*]] = nn.reduce max %[[X]] dims [0, 2]
+  // CHECK: %[[LOWEST:.*]] = nn.constant dense<-3.40282347E+38> : tensor<3xf32>
+  // CHECK: %[[AT_LEAST:.*]] = nn.maximum %[[M]], %[[LOWEST]]
+  // CHECK: %[[LARGEST:.*]] = nn.constant dense<3.40282347E+38> : tensor<3xf32>
+  // CHECK: %[[B:.*]] = nn.minimum %[[AT_LEAST]], %[[LARGEST]]
+  // CHECK: %[[BS:.*]] = nn.broadcast %[[B]] dims [1]
+  // CHECK: %[[S:.*]] = nn.sub %[[X]], %[[BS]]
+  // CHECK: %[[E:.*]] = nn.exp %[[S]]
+  // CHECK: %[[SUM:.*]] = nn.reduce sum %[[E]] dims [0, 2]
+  // CHECK: %[[L:.*]] = nn.log %[[SUM]]
+  // CHECK: %[[Y:.*]] = nn.add %[[B]], %[[L]]
+  // CHECK: return %[[Y]]
+  %0 = nn.logsumexp %x dims [0, 2] : tensor<2x3x5xf32>
+  return %0 : tensor<3xf32>
+}
+
 // CHECK-LABEL: func.func @softmax_cross_entropy
 //  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>, %[[L:.*]]: tensor<3xi32>)
 func.func @softmax_cross_entropy(%x: tensor<3x5xf32>, %l: tensor<3xi32>) -> tensor<3xf32> {

@@ -191,3 +191,11 @@ func.func @reduce_over_nothing(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %0 = nn.reduce max %x dims [] : tensor<2x3xf32>
   return %0 : tensor<2x3xf32>
 }
+
+// CHECK-LABEL: func.func @logsumexp_over_nothing
+//  CHECK-SAME: (%[[X:.*]]: tensor<2x3xf32>)
+func.func @logsumexp_over_nothing(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // CHECK-NEXT: return %[[X]]
+  %0 = nn.logsumexp %x dims [] : tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}

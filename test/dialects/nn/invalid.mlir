@@ -352,3 +352,19 @@ func.func @dropout_c1_nan(%x: tensor<3xf32>, %s: tensor<i64>) {
   %0 = nn.dropout %x, %s, %s rate 0x7FF8000000000000 stream 0 : tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @logsumexp_c1_order(%x: tensor<3x5xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing and within rank 2}}
+  %0 = nn.logsumexp %x dims [1, 0] : tensor<3x5xf32>
+  return
+}
+
+// -----
+
+func.func @logsumexp_c1_range(%x: tensor<3x5xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing and within rank 2}}
+  %0 = nn.logsumexp %x dims [2] : tensor<3x5xf32>
+  return
+}

@@ -172,3 +172,15 @@ func.func @composites(%x: tensor<3x5xf32>, %l: tensor<3xi32>, %s: tensor<i64>, %
   %3 = nn.dropout %x, %s, %n rate 0.25 stream 7 : tensor<3x5xf32>
   return %2 : tensor<3xf32>
 }
+
+// CHECK-LABEL: func.func @logsumexp
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @logsumexp(%x: tensor<3x5xf32>) {
+  // CHECK: nn.logsumexp %[[X]] dims [1] : tensor<3x5xf32>
+  // CHECK: nn.logsumexp %[[X]] dims [] : tensor<3x5xf32>
+  // CHECK: nn.logsumexp %[[X]] dims [0, 1] : tensor<3x5xf32>
+  %0 = nn.logsumexp %x dims [1] : tensor<3x5xf32>
+  %1 = nn.logsumexp %x dims [] : tensor<3x5xf32>
+  %2 = nn.logsumexp %x dims [0, 1] : tensor<3x5xf32>
+  return
+}
