@@ -28,7 +28,7 @@ def ReferenceOpInterface : OpInterface<"ReferenceOpInterface"> {
       `results`. Reads variables and counters from `state`, and leaves what the op
       writes in `state.writes`. Fails with a located error.}],
       "::llvm::LogicalResult", "evaluate",
-      (ins "::llvm::ArrayRef<::gradus::reference::Tensor>":$inputs, "::gradus::reference::State &":$state,
+      (ins "::llvm::ArrayRef<const ::gradus::reference::Tensor *>":$inputs, "::gradus::reference::State &":$state,
            "::llvm::SmallVectorImpl<::gradus::reference::Tensor> &":$results)>,
   ];
 }

@@ -9,12 +9,12 @@
 
 using namespace mlir;
 using namespace gradus;
+using reference::Inputs;
 using reference::State;
 using reference::Tensor;
 
 namespace {
 
-using Inputs = ArrayRef<Tensor>;
 using Results = SmallVectorImpl<Tensor>;
 
 /// Every element within atol + rtol * |expected|; NaN equals NaN.

@@ -19,12 +19,12 @@ using namespace mlir;
 using namespace gradus;
 using namespace gradus::nn;
 using reference::forEachIndex;
+using reference::Inputs;
 using reference::State;
 using reference::Tensor;
 
 namespace {
 
-using Inputs = ArrayRef<Tensor>;
 using Index = SmallVector<int64_t>;
 
 /// `index` without the dimensions in `dims`.
@@ -133,18 +133,25 @@ void run(LogsumexpOp op, Inputs in, Tensor &y) {
 }
 
 void run(MatmulOp op, Inputs in, Tensor &y) {
-  int64_t rank = y.rank();
+  int64_t rank = y.rank(), rows = y.shape()[rank - 2], columns = y.shape()[rank - 1];
   int64_t depth = in[0].shape()[op.getTransposeLhs() ? rank - 2 : rank - 1];
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) { // i = (batch…, m, n)
-    Index l(i), r(i);
-    for (int64_t k = 0; k < depth; ++k) {
-      l[rank - 2] = op.getTransposeLhs() ? k : i[rank - 2];
-      l[rank - 1] = op.getTransposeLhs() ? i[rank - 2] : k;
-      r[rank - 2] = op.getTransposeRhs() ? i[rank - 1] : k;
-      r[rank - 1] = op.getTransposeRhs() ? k : i[rank - 1];
-      y.at(i) += in[0].at(l) * in[1].at(r);
+  if (y.size() == 0)
+    return;
+  std::vector<double> rhs(depth * columns);
+  for (int64_t b = 0; b < y.size() / (rows * columns); ++b) {
+    const double *l = in[0].data.data() + b * rows * depth, *r = in[1].data.data() + b * depth * columns;
+    for (int64_t k = 0; k < depth; ++k)
+      for (int64_t n = 0; n < columns; ++n)
+        rhs[k * columns + n] = op.getTransposeRhs() ? r[n * depth + k] : r[k * columns + n];
+    for (int64_t m = 0; m < rows; ++m) {
+      double *out = y.data.data() + (b * rows + m) * columns;
+      for (int64_t k = 0; k < depth; ++k) { // the sums of a row side by side, each in ascending k
+        double x = op.getTransposeLhs() ? l[k * rows + m] : l[m * depth + k];
+        for (int64_t n = 0; n < columns; ++n)
+          out[n] += x * rhs[k * columns + n];
+      }
     }
-  });
+  }
 }
 
 void run(OneHotOp op, Inputs in, Tensor &y) {

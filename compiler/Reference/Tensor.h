@@ -5,6 +5,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/iterator.h"
 #include <vector>
 
 namespace gradus::reference {
@@ -36,6 +37,19 @@ struct Tensor {
 
   /// The contents of a constant of a ranked tensor type; i1 becomes 0 or 1.
   static Tensor fromAttr(mlir::ElementsAttr attr);
+};
+
+/// The operands of an op under evaluation, by reference.
+class Inputs {
+public:
+  Inputs(llvm::ArrayRef<const Tensor *> tensors) : tensors(tensors) {}
+  const Tensor &operator[](size_t i) const { return *tensors[i]; }
+  size_t size() const { return tensors.size(); }
+  auto begin() const { return llvm::pointee_iterator<const Tensor *const *>(tensors.begin()); }
+  auto end() const { return llvm::pointee_iterator<const Tensor *const *>(tensors.end()); }
+
+private:
+  llvm::ArrayRef<const Tensor *> tensors;
 };
 
 /// Calls `body` with every index of `shape`, in row-major order.
