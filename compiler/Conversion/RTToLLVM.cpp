@@ -147,12 +147,14 @@ private:
   // Rows
   //===--------------------------------------------------------------------===//
 
-  Constant tensorRow(StringRef name, RankedTensorType type) {
+  /// `indices` is the bound of an input that holds indices.
+  Constant tensorRow(StringRef name, RankedTensorType type, int64_t indices = 0) {
     return constants.record(TensorRow{.name = text(name),
                                       .shape = numbers(type.getShape()),
                                       .rank = num(type.getRank()),
                                       .dtype = num(dtypeOf(type.getElementType())),
-                                      .bytes = num(byteSize(type))});
+                                      .bytes = num(byteSize(type)),
+                                      .indices = num(indices)});
   }
 
   Constant variableRow(rt::ModelVariableOp variable) {
@@ -201,7 +203,7 @@ private:
     std::vector<Constant> inputs, outputs, launches;
     SmallVector<rt::SlotAttr> outputSlots;
     for (auto input : entry.getBody().getOps<rt::ModelInputOp>())
-      inputs.push_back(tensorRow(input.getName(), input.getType()));
+      inputs.push_back(tensorRow(input.getName(), input.getType(), input.getIndices().value_or(0)));
     for (auto launch : entry.getBody().getOps<rt::ModelLaunchOp>())
       launches.push_back(launchRow(launch));
     for (auto output : entry.getBody().getOps<rt::ModelOutputOp>()) {

@@ -14,6 +14,17 @@ include "mlir/Pass/PassBase.td"
 // Learning: train -> nn
 //===----------------------------------------------------------------------===//
 
+def InferIndexRangesPass : Pass<"train-infer-index-ranges", "::mlir::func::FuncOp"> {
+  let summary = "Find the inputs that index, and what they may hold";
+  let description = [{
+    An integer argument of an entry point that, itself or reshaped, broadcast,
+    transposed, joined to others or cast to integers, is the index operand of an op
+    (nn::IndexingOpInterface) gets `train.indices`: it may hold integers from 0 to this
+    number, not included; the smallest where several ops read it. The runtime
+    checks what enters. Indices that the model computes are not looked at.
+  }];
+}
+
 def AutodiffPass : Pass<"train-autodiff"> {
   let summary = "Replace train.grad with the backward graph";
   let description = [{

@@ -14,7 +14,9 @@ using namespace mlir;
 using namespace gradus;
 
 void gradus::buildGradientPipeline(OpPassManager &pm) {
-  // 1. The graph as the user wrote it, after dead code and common subexpressions.
+  // 1. Inputs know what indices they may hold; the graph is as the user wrote it, after
+  // dead code and common subexpressions.
+  pm.addNestedPass<func::FuncOp>(createInferIndexRangesPass());
   pm.addPass(createSimplifyPass());
   // 2. The backward graph is where train.grad asked for it.
   pm.addPass(createAutodiffPass());

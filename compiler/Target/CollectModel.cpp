@@ -169,7 +169,8 @@ private:
       StringRef name = nameOf(function.getArgAttr(i, train::kNameAttr));
       if (failed(checkStored(function.getLoc(), "input '" + name + "'", type)))
         return failure();
-      rt::ModelInputOp::create(body, function.getLoc(), name, cast<RankedTensorType>(type));
+      auto indices = function.getArgAttrOfType<IntegerAttr>(i, train::kIndicesAttr);
+      rt::ModelInputOp::create(body, function.getLoc(), b.getStringAttr(name), indices, TypeAttr::get(type));
     }
     for (auto launch : function.getOps<rt::LaunchOp>())
       if (failed(addLaunch(body, launch)))

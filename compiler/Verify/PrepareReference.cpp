@@ -37,6 +37,7 @@ LogicalResult gradus::prepareReference(mlir::ModuleOp module) {
     returnGradients(clone);
   }
   mlir::PassManager pm(module.getContext());
+  pm.addNestedPass<mlir::func::FuncOp>(createInferIndexRangesPass());
   pm.addPass(createAutodiffPass());
   pm.addPass(createExpandUpdatesPass());
   return pm.run(module);

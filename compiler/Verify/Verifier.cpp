@@ -14,29 +14,14 @@ using namespace llvm;
 using namespace gradus;
 using reference::Tensor;
 
-/// How many values an integer may have where it chooses a class or a row.
-static int64_t choices(mlir::Value v) {
-  int64_t count = 2;
-  for (mlir::Operation *user : v.getUsers()) {
-    auto last = [](mlir::Value t) { return cast<mlir::RankedTensorType>(t.getType()).getShape().back(); };
-    if (auto loss = dyn_cast<nn::SoftmaxCrossEntropyOp>(user); loss && loss.getLabels() == v)
-      return last(loss.getLogits());
-    if (auto oneHot = dyn_cast<nn::OneHotOp>(user))
-      return last(oneHot.getResult());
-    if (auto gather = dyn_cast<nn::GatherOp>(user); gather && gather.getIndices() == v)
-      return cast<mlir::RankedTensorType>(gather.getTable().getType()).getDimSize(0);
-    if (isa<nn::ReshapeOp>(user))
-      count = std::max(count, choices(user->getResult(0)));
-  }
-  return count;
-}
-
-/// Floats from [-1, 1); integers from all that their use allows.
+/// Floats from [-1, 1); integers of all that index the model with; of others 0 or 1.
 Tensor Verifier::randomInput(mlir::BlockArgument argument) const {
   auto type = cast<mlir::RankedTensorType>(argument.getType());
   Tensor t(type);
   bool isFloat = isa<mlir::FloatType>(type.getElementType());
-  int64_t count = isFloat ? 0 : choices(argument);
+  auto function = cast<mlir::func::FuncOp>(argument.getOwner()->getParentOp());
+  auto indices = function.getArgAttrOfType<mlir::IntegerAttr>(argument.getArgNumber(), train::kIndicesAttr);
+  auto count = static_cast<double>(indices ? indices.getInt() : 2);
   for (int64_t i = 0; i < t.size(); ++i) {
     double u = reference::philoxUniform(seed, 0, 10 + argument.getArgNumber(), i);
     t.data[i] = isFloat ? static_cast<float>(2 * u - 1) : std::floor(count * u);

@@ -9,7 +9,7 @@ import json
 import sys
 
 # Of gradus/model_abi.h, and of the model's header.
-ABI_VERSION = 4
+ABI_VERSION = 5
 TRAIN = 0
 BATCH, INPUT_X, INPUT_Y, OUTPUT_LOSS = 8, 0, 1, 0
 SEED = 7

@@ -39,13 +39,13 @@ static void predict_kernel(void *const *args, int64_t begin, int64_t end, void *
 
 static const int64_t kShape[] = {kBatch}, kOne[] = {1};
 static const gradus_variable_t kVariables[] = {
-    {{"w", kOne, 1, GRADUS_F32, 4}, 0, GRADUS_INIT_UNIFORM, -1, 1, 0},
+    {{"w", kOne, 1, GRADUS_F32, 4, 0}, 0, GRADUS_INIT_UNIFORM, -1, 1, 0},
 };
 static const gradus_kernel_t kStep = {"step", "twin.txtpb:1:1", step_kernel, 1, 0, 10, 32, 0, 0, 0};
 static const gradus_kernel_t kPredict = {"predict", "twin.txtpb:1:1", predict_kernel, kBatch, 64, 2, 20, 0, 0, 0};
 
-static const gradus_tensor_t kTrainInputs[] = {{"x", kShape, 1, GRADUS_F32, 8}, {"t", kShape, 1, GRADUS_F32, 8}};
-static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4}, {"lr", 0, 0, GRADUS_F64, 8}};
+static const gradus_tensor_t kTrainInputs[] = {{"x", kShape, 1, GRADUS_F32, 8, 0}, {"t", kShape, 1, GRADUS_F32, 8, 0}};
+static const gradus_tensor_t kTrainOutputs[] = {{"loss", 0, 0, GRADUS_F32, 4, 0}, {"lr", 0, 0, GRADUS_F64, 8, 0}};
 static const gradus_slot_t kTrainSlots[] = {{GRADUS_SEGMENT_ARENA, 0}, {GRADUS_SEGMENT_ARENA, 64}};
 static const gradus_slot_t kStepArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_INPUTS, 1}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_COUNTERS, 0},
@@ -54,7 +54,7 @@ static const uint64_t kStepFloats[] = {1, 0, 1};
 static const gradus_launch_t kStepLaunch[] = {{&kStep, kStepArgs, 7, 4, 0, kStepFloats}};
 static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainSlots, 2, kStepLaunch, 1, 128};
 
-static const gradus_tensor_t kPredictOutputs[] = {{"y", kShape, 1, GRADUS_F32, 8}};
+static const gradus_tensor_t kPredictOutputs[] = {{"y", kShape, 1, GRADUS_F32, 8, 0}};
 static const gradus_slot_t kPredictArgs[] = {
     {GRADUS_SEGMENT_INPUTS, 0}, {GRADUS_SEGMENT_VARIABLES, 0}, {GRADUS_SEGMENT_ARENA, 64}};
 static const uint64_t kPredictFloats[] = {kBatch};

@@ -29,4 +29,16 @@ def NN_ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   ];
 }
 
+def NN_IndexingOpInterface : OpInterface<"IndexingOpInterface"> {
+  let cppNamespace = "::gradus::nn";
+  let description = [{
+    An op of which one operand holds indices or class labels: integers from 0 to a
+    bound that the shapes give.
+  }];
+  let methods = [
+    InterfaceMethod<"The operand of indices.", "::mlir::OpOperand &", "getIndexOperand">,
+    InterfaceMethod<"The first number that is no index.", "int64_t", "getIndexBound">,
+  ];
+}
+
 #endif

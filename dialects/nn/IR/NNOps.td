@@ -227,7 +227,7 @@ def NN_ConcatOp : NN_Op<"concat", [InferTypeOpAdaptor]> {
   let assemblyFormat = "$inputs `dim` $dim attr-dict `:` type($inputs)";
 }
 
-def NN_GatherOp : NN_Op<"gather", [InferTypeOpAdaptor]> {
+def NN_GatherOp : NN_Op<"gather", [InferTypeOpAdaptor, DeclareOpInterfaceMethods<NN_IndexingOpInterface>]> {
   let summary = "rows of a table, by index";
   let description = [{
     `result[i…, j…] = table[indices[i…], j…]`. An index out of range is clamped
@@ -236,9 +236,13 @@ def NN_GatherOp : NN_Op<"gather", [InferTypeOpAdaptor]> {
   let arguments = (ins NN_NumberTensor:$table, NN_IntTensor:$indices);
   let results = (outs NN_NumberTensor:$result);
   let assemblyFormat = "$table `[` $indices `]` attr-dict `:` type($table) `,` type($indices)";
+  let extraClassDefinition = [{
+    ::mlir::OpOperand &$cppClass::getIndexOperand() { return getIndicesMutable(); }
+    int64_t $cppClass::getIndexBound() { return getTable().getType().getDimSize(0); }
+  }];
 }
 
-def NN_ScatterAddOp : NN_Op<"scatter_add"> {
+def NN_ScatterAddOp : NN_Op<"scatter_add", [DeclareOpInterfaceMethods<NN_IndexingOpInterface>]> {
   let summary = "adds rows into a zero table, by index; the adjoint of gather";
   let description = [{
     `result[indices[i…], j…] += updates[i…, j…]`, in ascending order of `i`,
@@ -248,15 +252,23 @@ def NN_ScatterAddOp : NN_Op<"scatter_add"> {
   let results = (outs NN_FloatTensor:$result);
   let assemblyFormat = "$updates `at` $indices attr-dict `:` type($updates) `,` type($indices) `->` type($result)";
   let hasVerifier = 1;
+  let extraClassDefinition = [{
+    ::mlir::OpOperand &$cppClass::getIndexOperand() { return getIndicesMutable(); }
+    int64_t $cppClass::getIndexBound() { return getType().getDimSize(0); }
+  }];
 }
 
-def NN_OneHotOp : NN_Op<"one_hot"> {
+def NN_OneHotOp : NN_Op<"one_hot", [DeclareOpInterfaceMethods<NN_IndexingOpInterface>]> {
   let summary = "1 at the index, 0 elsewhere, along a new last dimension";
   let description = "`result[i…, j] = (indices[i…] == j)`. C1: shape(result) = shape(indices) ++ [depth].";
   let arguments = (ins NN_IntTensor:$indices);
   let results = (outs NN_NumberTensor:$result);
   let assemblyFormat = "$indices attr-dict `:` type($indices) `->` type($result)";
   let hasVerifier = 1;
+  let extraClassDefinition = [{
+    ::mlir::OpOperand &$cppClass::getIndexOperand() { return getIndicesMutable(); }
+    int64_t $cppClass::getIndexBound() { return getType().getShape().back(); }
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -336,7 +348,8 @@ class NN_AxisOp<string mnemonic, string formula> : NN_Op<mnemonic, [SameOperands
 def NN_SoftmaxOp : NN_AxisOp<"softmax", "e^x / sum e^x">;
 def NN_LogSoftmaxOp : NN_AxisOp<"log_softmax", "x - ln sum e^x">;
 
-def NN_SoftmaxCrossEntropyOp : NN_Op<"softmax_cross_entropy", [InferTypeOpAdaptor]> {
+def NN_SoftmaxCrossEntropyOp : NN_Op<"softmax_cross_entropy",
+                                     [InferTypeOpAdaptor, DeclareOpInterfaceMethods<NN_IndexingOpInterface>]> {
   let summary = "-log_softmax(logits)[label], for each sample";
   let description = [{
     A label out of range gives an infinite loss, which stops training with a message.
@@ -345,6 +358,10 @@ def NN_SoftmaxCrossEntropyOp : NN_Op<"softmax_cross_entropy", [InferTypeOpAdapto
   let arguments = (ins NN_FloatTensor:$logits, NN_IntTensor:$labels);
   let results = (outs NN_FloatTensor:$result);
   let assemblyFormat = "$logits `,` $labels attr-dict `:` type($logits) `,` type($labels)";
+  let extraClassDefinition = [{
+    ::mlir::OpOperand &$cppClass::getIndexOperand() { return getLabelsMutable(); }
+    int64_t $cppClass::getIndexBound() { return getLogits().getType().getShape().back(); }
+  }];
 }
 
 def NN_DropoutOp : NN_Op<"dropout", [AllTypesMatch<["input", "result"]>]> {

@@ -395,6 +395,12 @@ LogicalResult ModelOp::verifyRegions() {
   return success();
 }
 
+LogicalResult ModelInputOp::verify() {
+  if (getIndices() && !cast<RankedTensorType>(getType()).getElementType().isInteger())
+    return emitOpError() << "of " << getType() << " cannot hold indices";
+  return success();
+}
+
 LogicalResult ModelVariableOp::verify() {
   if (static_cast<int64_t>(getOffset()) < 0 || getOffset() % kSlotAlignment != 0) // C1
     return emitOpError() << "offset " << static_cast<int64_t>(getOffset()) << " is not a multiple of "

@@ -224,8 +224,14 @@ def RT_ModelEntryOp : RT_ModelPart<"entry", "ModelOp", [NoTerminator, SingleBloc
 
 def RT_ModelInputOp : RT_ModelPart<"input", "ModelEntryOp"> {
   let summary = "an input, by the name users know it by";
-  let arguments = (ins StrAttr:$name, TypeAttrOf<RT_StoredTensor>:$type);
-  let assemblyFormat = "$name attr-dict `:` $type";
+  let description = [{
+    `indices`: the input holds indices, integers from 0 to this number, not included.
+    C1: only for integers.
+  }];
+  let arguments = (ins StrAttr:$name, OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$indices,
+                       TypeAttrOf<RT_StoredTensor>:$type);
+  let assemblyFormat = "$name (`indices` $indices^)? attr-dict `:` $type";
+  let hasVerifier = 1;
 }
 
 def RT_ModelLaunchOp : RT_ModelPart<"launch", "ModelEntryOp", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {

@@ -73,7 +73,16 @@ static LogicalResult verifyName(Operation *op, NamedAttribute attribute) {
   return success();
 }
 
-LogicalResult TrainDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+LogicalResult TrainDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned argument,
+                                                     NamedAttribute attribute) {
+  if (attribute.getName() == kIndicesAttr) {
+    auto bound = dyn_cast<IntegerAttr>(attribute.getValue());
+    auto function = dyn_cast<FunctionOpInterface>(op);
+    if (!function || !getElementTypeOrSelf(function.getArgumentTypes()[argument]).isInteger() || !bound ||
+        !bound.getType().isInteger(64) || bound.getInt() <= 0)
+      return op->emitOpError() << "'" << kIndicesAttr << "' must be a positive i64, on an argument of integers";
+    return success();
+  }
   return verifyName(op, attribute);
 }
 

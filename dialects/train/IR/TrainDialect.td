@@ -15,12 +15,14 @@ def Train_Dialect : Dialect {
     gradients and is removed by `train-autodiff`; the update ops are expanded
     by `train-expand-updates` so that fusion sees their arithmetic.
 
-    The dialect has three discardable attributes:
+    The dialect has four discardable attributes:
     - `train.entry`, a `#train.entry`, on each `func.func` that is an entry
       point of the program. C1: a variable is written at most once in it. C2:
       it has a body, and takes and returns tensors of static shape.
     - `train.name`, a string, on the arguments and results of an entry point:
       the name by which users know them.
+    - `train.indices`, a positive i64, on an integer argument of an entry point that
+      holds indices: they are from 0 to this number, not included.
     - `train.recipe`, a `#train.recipe`, on a module that can be trained: the
       data and the settings of the training loop, for the runtime.
   }];

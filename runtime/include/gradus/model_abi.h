@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 /// Version of everything in this header.
-#define GRADUS_ABI_VERSION 4u
+#define GRADUS_ABI_VERSION 5u
 /// The first eight bytes of every table: "!GRADUS".
 #define GRADUS_ABI_MAGIC 0x53554441524721u
 
@@ -90,7 +90,8 @@ typedef void (*gradus_kernel_fn_t)(void *const *args, int64_t begin, int64_t end
   X(const int64_t *, shape, "`rank` sizes; null if there are none")                                                    \
   X(uint64_t, rank, "number of dimensions")                                                                            \
   X(uint64_t, dtype, "GRADUS_F32 and the like")                                                                        \
-  X(uint64_t, bytes, "of all elements")
+  X(uint64_t, bytes, "of all elements")                                                                                \
+  X(int64_t, indices, "of an integer input that indexes: it takes 0 to this - 1; else 0")
 
 /// A parameter, or (flag STATE) what an optimizer remembers about one.
 #define GRADUS_VARIABLE_FIELDS(X)                                                                                      \
@@ -201,8 +202,8 @@ typedef void (*gradus_kernel_fn_t)(void *const *args, int64_t begin, int64_t end
   GRADUS_STATIC_ASSERT(sizeof(gradus_##noun##_t) == FIELDS(GRADUS_FIELD_BYTES), "offsets are part of the ABI")
 
 GRADUS_STRUCT(slot, GRADUS_SLOT_FIELDS, 16);
-GRADUS_STRUCT(tensor, GRADUS_TENSOR_FIELDS, 40);
-GRADUS_STRUCT(variable, GRADUS_VARIABLE_FIELDS, 80);
+GRADUS_STRUCT(tensor, GRADUS_TENSOR_FIELDS, 48);
+GRADUS_STRUCT(variable, GRADUS_VARIABLE_FIELDS, 88);
 GRADUS_STRUCT(kernel, GRADUS_KERNEL_FIELDS, 80);
 GRADUS_STRUCT(launch, GRADUS_LAUNCH_FIELDS, 48);
 GRADUS_STRUCT(entry, GRADUS_ENTRY_FIELDS, 72);

@@ -54,8 +54,9 @@ void gradus_session_destroy(gradus_session_t *session);
 /// yourself. On a GPU the call may return before the GPU is done, and an error of
 /// the GPU may show in a later call.
 ///
-/// Fails, and runs nothing, if the model has no such entry, if an input is missing
-/// or not aligned, or if the GPU has failed; then the session is of no more use.
+/// Fails, and runs nothing, if the model has no such entry, if an input is missing or
+/// not aligned, or if an index is out of range; also if the GPU has failed: then the
+/// session is of no more use.
 int gradus_session_run(gradus_session_t *session, int entry, void *const *inputs, gradus_error_t *error);
 
 /// Output `index` of the last run of `entry`: row-major, of the table's shape,

@@ -65,6 +65,18 @@ int gradus_session_check(const gradus_session_t *s, gradus_error_t *error) {
 
 const char *gradus_session_failure(const gradus_session_t *s) { return s->failed ? s->failure.text : NULL; }
 
+/// Fails unless all of `values` are indices that the model may read with.
+static int check_indices(const gradus_tensor_t *input, const void *values, gradus_error_t *error) {
+  uint64_t count = gradus_elements(input);
+  for (uint64_t i = 0; i < count; ++i) {
+    int64_t value = input->dtype == GRADUS_I32 ? ((const int32_t *)values)[i] : ((const int64_t *)values)[i];
+    if (value < 0 || value >= input->indices)
+      return gradus_fail(error, "input '%s': element %llu is %lld: the model takes integers from 0 to %lld here",
+                         input->name, (unsigned long long)i, (long long)value, (long long)input->indices - 1);
+  }
+  return 0;
+}
+
 /// Fails unless `e` is an entry of the model and `inputs` can be its inputs.
 static int check_run(const gradus_session_t *s, int e, void *const *inputs, gradus_error_t *error) {
   const gradus_entry_t *entry = e >= 0 && e < GRADUS_ENTRY_COUNT ? s->model->entries[e] : NULL;
@@ -75,6 +87,8 @@ static int check_run(const gradus_session_t *s, int e, void *const *inputs, grad
       return gradus_fail(error, "input '%s' is missing", entry->inputs[i].name);
     if ((uintptr_t)inputs[i] % kInputAlignment)
       return gradus_fail(error, "input '%s' is not on a %d-byte boundary", entry->inputs[i].name, kInputAlignment);
+    if (entry->inputs[i].indices && check_indices(&entry->inputs[i], inputs[i], error))
+      return -1;
   }
   return gradus_session_check(s, error);
 }

@@ -38,7 +38,7 @@ protected:
 };
 
 TEST_F(DatasetTest, FillsBatchesInOrderAndZeroesTheRest) {
-  const gradus_tensor_t inputs[] = {{"x", kPairs, 2, GRADUS_F32, 24}, {"y", kOnes, 1, GRADUS_I32, 12}};
+  const gradus_tensor_t inputs[] = {{"x", kPairs, 2, GRADUS_F32, 24, 0}, {"y", kOnes, 1, GRADUS_I32, 12, 0}};
   const gradus_data_part_t parts[] = {{"y", "f.csv", 1, 2, 2, 0}, {"x", "f.csv", 10, 0, 1, 0}};
   folder.write("f.csv", "1,2,7\n3,4,8\n5,6,9\n0,1,5\n");
   gradus_entry_t entry = entryOf(inputs, 2);
@@ -56,7 +56,7 @@ TEST_F(DatasetTest, FillsBatchesInOrderAndZeroesTheRest) {
 }
 
 TEST_F(DatasetTest, TextIsWindowsAndWhatFollows) {
-  const gradus_tensor_t inputs[] = {{"in", kWindows, 2, GRADUS_I32, 48}, {"next", kWindows, 2, GRADUS_I32, 48}};
+  const gradus_tensor_t inputs[] = {{"in", kWindows, 2, GRADUS_I32, 48, 0}, {"next", kWindows, 2, GRADUS_I32, 48, 0}};
   const gradus_data_part_t parts[] = {{"in", "t", 1, 0, 0, 0}, {"next", "t", 1, 0, 0, 1}};
   folder.write("t", "abcdefghi");
   gradus_entry_t entry = entryOf(inputs, 2);
@@ -68,7 +68,7 @@ TEST_F(DatasetTest, TextIsWindowsAndWhatFollows) {
   EXPECT_EQ(std::vector<int32_t>(in, in + 4), std::vector<int32_t>({'e', 'f', 'g', 'h'}));
   EXPECT_EQ(std::vector<int32_t>(next, next + 4), std::vector<int32_t>({'f', 'g', 'h', 'i'}));
 
-  const gradus_tensor_t one[] = {inputs[0], {"next", kOnes, 1, GRADUS_I32, 12}};
+  const gradus_tensor_t one[] = {inputs[0], {"next", kOnes, 1, GRADUS_I32, 12, 0}};
   gradus_entry_t single = entryOf(one, 2);
   ASSERT_EQ(open(datasetOf(GRADUS_DATA_TEXT, parts, 2), single), 0) << error.text;
   gradus_data_fill(&data, &single, nullptr, 0, 2, buffers);
@@ -76,7 +76,7 @@ TEST_F(DatasetTest, TextIsWindowsAndWhatFollows) {
 }
 
 TEST_F(DatasetTest, Refusals) {
-  const gradus_tensor_t inputs[] = {{"x", kPairs, 2, GRADUS_F32, 24}, {"y", kOnes, 1, GRADUS_I32, 12}};
+  const gradus_tensor_t inputs[] = {{"x", kPairs, 2, GRADUS_F32, 24, 0}, {"y", kOnes, 1, GRADUS_I32, 12, 0}};
   gradus_entry_t entry = entryOf(inputs, 2);
   const gradus_data_part_t parts[] = {{"x", "a.csv", 1, 0, 1, 0}, {"y", "b.csv", 1, 0, 0, 0}};
   EXPECT_EQ(open(datasetOf(GRADUS_DATA_NONE, nullptr, 0), entry), -1);

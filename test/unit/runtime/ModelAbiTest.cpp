@@ -12,10 +12,10 @@ static_assert(offsetof(gradus_model_t, abi_version) == 8);
 static_assert(offsetof(gradus_model_t, struct_bytes) == 12);
 
 // The rest moves with the version only.
-static_assert(GRADUS_ABI_VERSION == 4);
+static_assert(GRADUS_ABI_VERSION == 5);
 static_assert(offsetof(gradus_slot_t, offset) == 8);
-static_assert(offsetof(gradus_tensor_t, bytes) == 32);
-static_assert(offsetof(gradus_variable_t, flags) == 72);
+static_assert(offsetof(gradus_tensor_t, indices) == 40);
+static_assert(offsetof(gradus_variable_t, flags) == 80);
 static_assert(offsetof(gradus_kernel_t, function) == 16);
 static_assert(offsetof(gradus_kernel_t, symbol) == 56);
 static_assert(offsetof(gradus_launch_t, float_elements) == 40);

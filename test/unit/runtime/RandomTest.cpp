@@ -49,7 +49,7 @@ TEST(Random, ShuffleIsAPermutationOfItsEpoch) {
 
 gradus_variable_t variable(const char *name, const int64_t *shape, uint64_t init, double a, double b) {
   uint64_t bytes = static_cast<uint64_t>(shape[0]) * sizeof(float);
-  return {{name, shape, 1, GRADUS_F32, bytes}, 0, init, a, b, 0};
+  return {{name, shape, 1, GRADUS_F32, bytes, 0}, 0, init, a, b, 0};
 }
 
 TEST(Random, InitialValuesHaveTheirDistribution) {

@@ -42,7 +42,8 @@ const char kEntry[] = R"("a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]})";
 
 TEST_F(SafetensorsTest, WhatIsWrittenIsRead) {
   const int64_t matrix[] = {2, 3};
-  const gradus_tensor_t weight = {"b \"quoted\"", matrix, 2, GRADUS_F32, 24}, step = {"a", nullptr, 0, GRADUS_I64, 8};
+  const gradus_tensor_t weight = {"b \"quoted\"", matrix, 2, GRADUS_F32, 24, 0},
+                        step = {"a", nullptr, 0, GRADUS_I64, 8, 0};
   const float values[] = {1, 2, 3, 4, 5, 6};
   const int64_t number = -9;
   const gradus_safetensors_item_t items[] = {{&weight, values}, {&step, &number}};
