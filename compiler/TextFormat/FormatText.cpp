@@ -58,6 +58,7 @@ std::string gradus::formatText(StringRef text) {
   int depth = 0;
   bool blank = true; // no blank line at the start, none after another
   SmallVector<StringRef> lines;
+  text.consume_front("\xef\xbb\xbf"); // a byte order mark
   text.split(lines, '\n');
   for (StringRef line : lines) {
     SmallVector<StringRef> tokens = tokensOf(line);

@@ -98,6 +98,13 @@ LogicalResult gradus::parseText(StringRef text, pb::Message &message, SourceNode
   if (text.contains('\0'))
     return diagnostics.error({}, ErrorCode::Syntax, "holds a zero byte: not a text file",
                              "files in binary form end in .pb");
+  // What editors of other systems put in front is no part of the text; as spaces it
+  // leaves columns as they are.
+  std::string withoutMark;
+  if (text.starts_with("\xef\xbb\xbf")) {
+    withoutMark = ("   " + text.drop_front(3)).str();
+    text = withoutMark;
+  }
   pb::TextFormat::Parser parser;
   ErrorCollector errors(diagnostics, text, message.GetDescriptor());
   parser.RecordErrorsTo(&errors);

@@ -7,12 +7,16 @@
 #include "commands/report.h"
 #include "data/dataset.h"
 #include "data/npy.h"
+#include "data/value.h"
 #include "session/session.h"
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/// Opens a .npy file as an input. Bytes are raw data: scaled as the recipe scales them.
+/// Opens a .npy file as an input. The caller closes the source even on failure. Bytes are raw data: scaled as the
+/// recipe scales them.
 static int open_file(const gradus_model_t *model, const gradus_tensor_t *input, const char *path,
                      gradus_source_t *source, gradus_error_t *error) {
   if (gradus_npy_open(path, source, gradus_sample_elements(input), error))
@@ -20,7 +24,7 @@ static int open_file(const gradus_model_t *model, const gradus_tensor_t *input, 
   for (uint64_t i = 0; source->kind == GRADUS_SOURCE_U8 && i < model->recipe.data.part_count; ++i)
     if (!strcmp(model->recipe.data.parts[i].input, input->name))
       source->scale = model->recipe.data.parts[i].scale;
-  return 0;
+  return gradus_source_check(path, source, input, error);
 }
 
 /// Reads "1,2,3" as an input. The caller closes the source even on failure.
@@ -50,7 +54,9 @@ static int parse_list(const gradus_tensor_t *input, const char *text, gradus_sou
   if (count % elements)
     return gradus_fail(error, "--input %s: %" PRIu64 " values do not make samples of %" PRIu64, input->name, count,
                        elements);
-  return 0;
+  char name[256];
+  snprintf(name, sizeof name, "--input %s", input->name);
+  return gradus_source_check(name, source, input, error);
 }
 
 /// Whether NAME=VALUE names one of `count` tensors.
@@ -121,8 +127,9 @@ static int run_batches(gradus_session_t *s, const gradus_data_t *data, void **in
   return 0;
 }
 
-/// Prints element `i`; integers as they are.
-static void print_value(const gradus_tensor_t *tensor, const void *data, uint64_t i) {
+/// Prints element `i`; integers as they are, and what is not finite as nan, inf or
+/// -inf, in JSON, which has no such numbers, as null.
+static void print_value(const gradus_tensor_t *tensor, const void *data, uint64_t i, bool json) {
   switch (tensor->dtype) {
   case GRADUS_I32:
     printf("%" PRId32, ((const int32_t *)data)[i]);
@@ -130,8 +137,15 @@ static void print_value(const gradus_tensor_t *tensor, const void *data, uint64_
   case GRADUS_I64:
     printf("%" PRId64, ((const int64_t *)data)[i]);
     break;
-  default:
-    gradus_json_number(stdout, gradus_load(tensor->dtype, data, i), tensor->dtype == GRADUS_F32);
+  default: {
+    double value = gradus_load(tensor->dtype, data, i);
+    if (isnan(value) && !json)
+      fputs("nan", stdout); // printf would show its sign
+    else if (isinf(value) && !json)
+      fputs(value < 0 ? "-inf" : "inf", stdout);
+    else
+      gradus_json_number(stdout, value, tensor->dtype == GRADUS_F32);
+  }
   }
 }
 
@@ -146,14 +160,14 @@ static void print_brackets(const gradus_tensor_t *tensor, uint64_t position, cha
 }
 
 /// Prints one output of all samples, as nested lists of the tensor's shape.
-static void print_nested(const gradus_tensor_t *tensor, const void *data, uint64_t rows) {
+static void print_nested(const gradus_tensor_t *tensor, const void *data, uint64_t rows, bool json) {
   uint64_t total = rows * gradus_sample_elements(tensor);
   putchar('[');
   for (uint64_t i = 0; i < total; ++i) {
     if (i)
       fputs(", ", stdout);
     print_brackets(tensor, i, '[');
-    print_value(tensor, data, i);
+    print_value(tensor, data, i, json);
     print_brackets(tensor, i + 1, ']');
   }
   putchar(']');
@@ -173,7 +187,7 @@ static int write_files(const gradus_entry_t *entry, const gradus_options_t *o, u
 static void print_text(const gradus_entry_t *entry, uint8_t *const *results, uint64_t rows) {
   for (uint64_t i = 0; i < entry->output_count; ++i) {
     printf("%s: ", entry->outputs[i].name);
-    print_nested(&entry->outputs[i], results[i], rows);
+    print_nested(&entry->outputs[i], results[i], rows, false);
     putchar('\n');
   }
 }
@@ -185,7 +199,7 @@ static void print_json(const gradus_entry_t *entry, uint8_t *const *results, uin
       fputs(", ", stdout);
     gradus_json_string(stdout, entry->outputs[i].name);
     fputs(": ", stdout);
-    print_nested(&entry->outputs[i], results[i], rows);
+    print_nested(&entry->outputs[i], results[i], rows, true);
   }
   puts("}");
 }

@@ -83,6 +83,11 @@ static int resume(run_t *run, gradus_error_t *error) {
     return gradus_fail(error, "--resume needs a checkpoint, or --checkpoint-dir to look for one");
   if (gradus_checkpoint_load(run->session, path, &loaded, error))
     return -1;
+  uint64_t seed = (uint64_t)run->session->counters[2];
+  if (loaded && o->has_seed && seed != o->seed)
+    return gradus_fail(error,
+                       "--seed %" PRIu64 ": the checkpoint is of a run with seed %" PRIu64 ", which goes on with it",
+                       o->seed, seed);
   if (loaded && !o->quiet)
     fprintf(stderr, "resuming from step %" PRId64 "\n", run->session->counters[0]);
   return 0;

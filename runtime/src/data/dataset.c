@@ -6,6 +6,7 @@
 #include "data/idx.h"
 #include "data/npy.h"
 #include "data/text.h"
+#include "data/value.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static const gradus_data_part_t *part_of(const gradus_dataset_t *dataset, const 
 
 /// Reads the file of one part in the dataset's format.
 static int parse(const char *path, gradus_source_t *source, const gradus_dataset_t *dataset,
-                 const gradus_data_part_t *part, const gradus_entry_t *entry, uint64_t elements,
+                 const gradus_data_part_t *part, const gradus_entry_t *entry, const gradus_tensor_t *input,
                  gradus_error_t *error) {
   switch (dataset->kind) {
   case GRADUS_DATA_IDX:
@@ -36,9 +37,9 @@ static int parse(const char *path, gradus_source_t *source, const gradus_dataset
   case GRADUS_DATA_NPY:
     return gradus_npy_parse(path, source, 0, error);
   case GRADUS_DATA_CSV:
-    return gradus_csv_parse(path, source, dataset, part, error);
+    return gradus_csv_parse(path, source, dataset, part, input, error);
   default:
-    return gradus_text_parse(path, source, part, elements, window_of(entry), error);
+    return gradus_text_parse(path, source, part, gradus_sample_elements(input), window_of(entry), error);
   }
 }
 
@@ -53,7 +54,7 @@ static int open_source(const gradus_dataset_t *dataset, const gradus_entry_t *en
     return gradus_fail(error, "the recipe's data does not feed input '%s'", input->name);
   source->scale = part->scale;
   if (gradus_file_open_in(folder, part->path, &source->file, path, sizeof path, error) ||
-      parse(path, source, dataset, part, entry, elements, error))
+      parse(path, source, dataset, part, entry, input, error))
     return -1;
   if (source->elements != elements)
     return gradus_fail(error, "%s: a sample has %llu values, input '%s' needs %llu", path,
@@ -66,7 +67,8 @@ static int open_source(const gradus_dataset_t *dataset, const gradus_entry_t *en
   if (source->count != first->count)
     return gradus_fail(error, "%s: has %llu samples, the data of input '%s' has %llu", path,
                        (unsigned long long)source->count, entry->inputs[0].name, (unsigned long long)first->count);
-  return 0;
+  // A CSV file's values were checked where their lines and columns are known.
+  return dataset->kind == GRADUS_DATA_CSV ? 0 : gradus_source_check(path, source, input, error);
 }
 
 int gradus_data_open(const gradus_dataset_t *dataset, const gradus_entry_t *entry, const char *folder,

@@ -13,7 +13,7 @@ typedef struct {
 } gradus_data_t;
 
 /// Opens the files in `folder` that the recipe's `dataset` names for the inputs of
-/// `entry`, and checks them: formats, shapes, equal numbers of samples. The caller
+/// `entry`, and checks them: formats, shapes, values, equal numbers of samples. The caller
 /// closes `*out`; on failure there is nothing to close.
 int gradus_data_open(const gradus_dataset_t *dataset, const gradus_entry_t *entry, const char *folder,
                      gradus_data_t *out, gradus_error_t *error);

@@ -15,9 +15,10 @@ void gradus_source_close(gradus_source_t *source) {
   memset(source, 0, sizeof *source);
 }
 
-static double element(const gradus_source_t *source, const uint8_t *bytes) {
-  uint8_t turned[8];
+double gradus_source_element(const gradus_source_t *source, uint64_t row, uint64_t index) {
   uint64_t size = gradus_source_bytes(source->kind);
+  const uint8_t *bytes = source->rows + row * source->row_bytes + index * size;
+  uint8_t turned[8];
   if (source->swapped) {
     for (uint64_t i = 0; i < size; ++i)
       turned[i] = bytes[size - 1 - i];
@@ -47,31 +48,23 @@ static double element(const gradus_source_t *source, const uint8_t *bytes) {
   }
 }
 
-/// 0 for NaN and for what no int64_t comes near.
-static int64_t to_integer(double value) { return value >= -9.2e18 && value <= 9.2e18 ? (int64_t)value : 0; }
-
-static int32_t to_int32(double value) {
-  int64_t wide = to_integer(value);
-  if (wide > INT32_MAX)
-    return INT32_MAX;
-  return wide < INT32_MIN ? INT32_MIN : (int32_t)wide;
-}
-
 void gradus_source_row(const gradus_source_t *source, uint64_t index, uint64_t dtype, void *out) {
   const uint8_t *row = source->rows + index * source->row_bytes;
-  uint64_t count = source->elements, size = gradus_source_bytes(source->kind);
+  uint64_t count = source->elements;
   float scale = (float)source->scale;
   if (dtype == GRADUS_F32 && source->kind == GRADUS_SOURCE_U8) { // images: the common case, vectorized
     for (uint64_t i = 0; i < count; ++i)
       ((float *)out)[i] = row[i] * scale;
     return;
   }
-  if (dtype == GRADUS_F32 && source->kind == GRADUS_SOURCE_F32 && !source->swapped && source->scale == 1) {
-    memcpy(out, row, count * sizeof(float));
+  bool same = (dtype == GRADUS_F32 && source->kind == GRADUS_SOURCE_F32) ||
+              (dtype == GRADUS_I64 && source->kind == GRADUS_SOURCE_I64);
+  if (same && !source->swapped && source->scale == 1) { // also: i64 beyond 2^53 stays exact
+    memcpy(out, row, count * gradus_source_bytes(source->kind));
     return;
   }
   for (uint64_t i = 0; i < count; ++i) {
-    double value = element(source, row + i * size);
+    double value = gradus_source_element(source, index, i);
     switch (dtype) {
     case GRADUS_F32:
       ((float *)out)[i] = (float)value * scale;
@@ -80,10 +73,10 @@ void gradus_source_row(const gradus_source_t *source, uint64_t index, uint64_t d
       ((double *)out)[i] = value * source->scale;
       break;
     case GRADUS_I32:
-      ((int32_t *)out)[i] = to_int32(value * source->scale);
+      ((int32_t *)out)[i] = (int32_t)(value * source->scale);
       break;
     default:
-      ((int64_t *)out)[i] = to_integer(value * source->scale);
+      ((int64_t *)out)[i] = (int64_t)(value * source->scale);
     }
   }
 }

@@ -24,9 +24,12 @@ typedef struct {
 /// Bytes of an element of `kind`.
 uint64_t gradus_source_bytes(int kind);
 
+/// Element `index` of row `row` as it is stored, not scaled; i64 beyond 2^53 is rounded.
+double gradus_source_element(const gradus_source_t *source, uint64_t row, uint64_t index);
+
 /// Converts row `index` to elements of type `dtype` (GRADUS_F32 and the like),
-/// scaled; `out` has room for `source->elements` of them. What is no number of an
-/// integer type becomes 0 or the nearest that is.
+/// scaled; `out` has room for `source->elements` of them. For an integer type the
+/// source must have passed gradus_source_check.
 void gradus_source_row(const gradus_source_t *source, uint64_t index, uint64_t dtype, void *out);
 
 /// Frees what a source owns; allowed on zeros and twice.

@@ -18,7 +18,8 @@ struct Parsed {
   std::string message;
 };
 
-Parsed parse(const std::string &text, int64_t first, int64_t last, bool header = false, char delimiter = ',') {
+Parsed parse(const std::string &text, int64_t first, int64_t last, bool header = false, char delimiter = ',',
+             uint64_t dtype = GRADUS_F64, int64_t indices = 0) {
   TempFolder folder;
   gradus_source_t source = {};
   gradus_error_t error;
@@ -26,9 +27,10 @@ Parsed parse(const std::string &text, int64_t first, int64_t last, bool header =
   dataset.header = header;
   dataset.delimiter = static_cast<uint64_t>(delimiter);
   gradus_data_part_t part = {"x", "f.csv", 1, first, last, 0};
+  gradus_tensor_t input = {"x", nullptr, 0, dtype, 0, indices};
   Parsed parsed;
   EXPECT_EQ(gradus_file_open(folder.write("f.csv", text).c_str(), &source.file, &error), 0);
-  if (gradus_csv_parse("f.csv", &source, &dataset, &part, &error)) {
+  if (gradus_csv_parse("f.csv", &source, &dataset, &part, &input, &error)) {
     parsed.message = error.text;
   } else {
     parsed.rows = source.count;
@@ -49,6 +51,43 @@ TEST(Csv, NumbersInTheirColumns) {
 TEST(Csv, QuotesSpacesLineEndsAndEmptyLines) {
   EXPECT_EQ(parse("\"1\", 2 \r\n\r\n\n3,\"4\"", 0, 1).numbers, std::vector<double>({1, 2, 3, 4}));
   EXPECT_EQ(parse("", 0, 0).rows, 0u);
+}
+
+TEST(Csv, QuotesAsInRFC4180) {
+  EXPECT_EQ(parse("name,age,height\n\"David, Jr.\",11,61.5\n", 2, 2, true).numbers, std::vector<double>({61.5}));
+  EXPECT_EQ(parse("\"two\nlines, \"\"quoted\"\"\",1\r\n\"\",2\r\n", 1, 1).numbers, std::vector<double>({1, 2}));
+  EXPECT_EQ(parse("\"a\nb\",\"c\"\n1,2\n", 0, 1, true).numbers, std::vector<double>({1, 2})); // names of two lines
+  EXPECT_EQ(parse("\"1,2\n", 0, 0).message, "f.csv:1:1: the quote that begins this field is not closed");
+  EXPECT_EQ(parse("1,\"2\"3\n", 0, 1).message, "f.csv:1:6: text behind the quote that ends a field");
+  EXPECT_EQ(parse("\"a\nb\",1\n\"c\",x\n", 1, 1).message, "f.csv:3:5: 'x' is not a number");
+}
+
+TEST(Csv, ByteOrderMark) {
+  EXPECT_EQ(parse("\xef\xbb\xbf"
+                  "1,2\n3,4\n",
+                  0, 1)
+                .numbers,
+            std::vector<double>({1, 2, 3, 4}));
+  EXPECT_EQ(parse("\xef\xbb\xbfx,2\n", 0, 0).message.substr(0, 11), "f.csv:1:1: ");
+}
+
+TEST(Csv, ValuesThatTheInputDoesNotTake) {
+  auto message = [](const char *text, uint64_t dtype, int64_t indices) {
+    return parse(std::string("1,0\n2,") + text + "\n", 1, 1, false, ',', dtype, indices).message;
+  };
+  EXPECT_EQ(message("2", GRADUS_I32, 3), "");
+  EXPECT_EQ(message("3", GRADUS_I32, 3), "f.csv:2:3: 3 is out of range: the model takes integers from 0 to 2 here");
+  EXPECT_EQ(message("-1", GRADUS_I64, 3), "f.csv:2:3: -1 is out of range: the model takes integers from 0 to 2 here");
+  EXPECT_EQ(message("-1", GRADUS_I32, 0), "");
+  EXPECT_EQ(message("nan", GRADUS_I32, 0), "f.csv:2:3: nan is not an integer");
+  EXPECT_EQ(message("1.7", GRADUS_I64, 0), "f.csv:2:3: 1.7 is not an integer");
+  EXPECT_EQ(message("inf", GRADUS_I32, 0), "f.csv:2:3: inf is beyond the range of i32");
+  EXPECT_EQ(message("2147483648", GRADUS_I32, 0), "f.csv:2:3: 2147483648 is beyond the range of i32");
+  EXPECT_EQ(message("9007199254740994", GRADUS_I64, 0),
+            "f.csv:2:3: 9007199254740994 is beyond 2^53, where doubles skip integers");
+  EXPECT_EQ(message("1e39", GRADUS_F32, 0), "f.csv:2:3: 1e+39 is beyond the range of f32");
+  EXPECT_EQ(message("inf", GRADUS_F32, 0), "");
+  EXPECT_EQ(message("1e39", GRADUS_F64, 0), "");
 }
 
 TEST(Csv, ManyRows) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 extern "C" {
 #include "data/npy.h"
+#include "data/value.h"
 }
 #include "Files.h"
 #include <cmath>
@@ -38,7 +39,7 @@ protected:
 
 TEST_F(NpyTest, WhatIsWrittenIsRead) {
   const int64_t shape[] = {99, 3};
-  const gradus_tensor_t tensor = {"y", shape, 2, GRADUS_F32, 0};
+  const gradus_tensor_t tensor = {"y", shape, 2, GRADUS_F32, 0, 0};
   const float values[] = {1.5f, -2, 3, NAN, 5, 6e-30f};
   std::string path = folder.path("w.npy");
   ASSERT_EQ(gradus_npy_write(path.c_str(), &tensor, 2, values, &error), 0) << error.text;
@@ -66,15 +67,31 @@ TEST_F(NpyTest, TypesAndVersions) {
   EXPECT_EQ(source.count, 1u);
 }
 
-TEST_F(NpyTest, IntegersAreClamped) {
-  ASSERT_EQ(open(npy(dictionary("<f8", "(3,)"), bytesOf(1e300) + bytesOf(-5e9) + bytesOf(double(NAN)))), 0);
-  int32_t value;
-  gradus_source_row(&source, 0, GRADUS_I32, &value);
-  EXPECT_EQ(value, 0);
-  gradus_source_row(&source, 1, GRADUS_I32, &value);
-  EXPECT_EQ(value, INT32_MIN);
-  gradus_source_row(&source, 2, GRADUS_I32, &value);
-  EXPECT_EQ(value, 0);
+TEST_F(NpyTest, ValuesThatTheInputDoesNotTake) {
+  const int64_t shape[] = {1};
+  auto message = [&](const std::string &file, uint64_t dtype, int64_t indices = 0) -> std::string {
+    const gradus_tensor_t input = {"y", shape, 1, dtype, 0, indices};
+    EXPECT_EQ(open(file), 0) << error.text;
+    return gradus_source_check("w.npy", &source, &input, &error) ? error.text : "";
+  };
+  std::string doubles = npy(dictionary("<f8", "(2,)"), bytesOf(3.0) + bytesOf(double(NAN)));
+  EXPECT_EQ(message(doubles, GRADUS_F32), "");
+  EXPECT_EQ(message(doubles, GRADUS_I32), "w.npy: sample 1: nan is not an integer");
+  EXPECT_EQ(message(doubles, GRADUS_I64, 3),
+            "w.npy: sample 0: 3 is out of range: the model takes integers from 0 to 2 here");
+  std::string wide = npy(dictionary("<i8", "(2,)"), bytesOf(int64_t{7}) + bytesOf((int64_t{1} << 53) + 1));
+  EXPECT_EQ(message(wide, GRADUS_I32), "w.npy: sample 1: 9007199254740992 is beyond the range of i32");
+  EXPECT_EQ(message(wide, GRADUS_I64), "");
+  int64_t value;
+  gradus_source_row(&source, 1, GRADUS_I64, &value);
+  EXPECT_EQ(value, (int64_t{1} << 53) + 1);
+  std::string bytes = npy(dictionary("|u1", "(2,)"), "\x01\x09", 2);
+  EXPECT_EQ(message(bytes, GRADUS_I32), "");
+  EXPECT_EQ(message(bytes, GRADUS_I32, 10), "");
+  EXPECT_EQ(message(bytes, GRADUS_I32, 9),
+            "w.npy: sample 1: 9 is out of range: the model takes integers from 0 to 8 here");
+  std::string large = npy(dictionary("<f8", "(1,)"), bytesOf(1e39));
+  EXPECT_EQ(message(large, GRADUS_F32), "w.npy: sample 0: 1e+39 is beyond the range of f32");
 }
 
 TEST_F(NpyTest, RowsOfGivenLength) {
