@@ -105,7 +105,13 @@ Value lower(ArgmaxOp op, OpBuilder &b, Location loc) {
       ArrayRef<AffineMap>{b.getMultiDimIdentityMap(in.getRank()), outMap, outMap}, iterators,
       [&](OpBuilder &n, Location l, ValueRange args) {
         ScalarBuilder a(n, l, args[0]);
+        // NaN is larger than any number and as large as another NaN.
         Value better = a.gt(args[0], args[1]);
+        if (isa<FloatType>(in.getElementType())) {
+          better = arith::CmpFOp::create(n, l, arith::CmpFPredicate::UGT, args[0], args[1]);
+          Value number = arith::CmpFOp::create(n, l, arith::CmpFPredicate::ORD, args[1], args[1]);
+          better = arith::AndIOp::create(n, l, number, better);
+        }
         Value here = arith::IndexCastOp::create(n, l, out.getElementType(), linalg::IndexOp::create(n, l, op.getDim()));
         linalg::YieldOp::create(n, l, ValueRange{a.select(better, args[0], args[1]), a.select(better, here, args[2])});
       });

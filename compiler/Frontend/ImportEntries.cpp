@@ -122,26 +122,38 @@ static Value meanPerSample(OpBuilder &b, Location loc, Value v) {
   return typeOf(v).getRank() == 1 ? v : meanFrom(b, loc, v, 1);
 }
 
-/// 1 where the label is among the `k` classes of the largest logits, else 0. It is if
-/// fewer than `k` logits exceed its own.
+/// 1 where the label is among the `k` classes of the largest logits, else 0: where
+/// fewer than `k` logits come before its own. As in argmax, which predicts the class,
+/// NaN comes before numbers and of equals the first; but a label whose logit is NaN is
+/// not among them.
 static Value amongBest(OpBuilder &b, Location loc, Value logits, Value labels, int64_t k) {
-  RankedTensorType type = typeOf(logits);
+  using P = nn::ComparePredicate;
+  RankedTensorType type = typeOf(logits), indexType = type.clone(typeOf(labels).getElementType());
   int64_t last = type.getRank() - 1;
   SmallVector<int64_t> kept = llvm::to_vector(llvm::seq<int64_t>(0, last));
-  Value hot = nn::OneHotOp::create(b, loc, type, labels);
-  Value zero = nn::splat(b, loc, type, 0), lowest = nn::splat(b, loc, type, -std::numeric_limits<double>::infinity());
-  Type mask = type.clone(b.getI1Type());
-  Value isLabel = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, hot, zero);
-  Value only = nn::SelectOp::create(b, loc, type, isLabel, logits, lowest);
-  Value own = nn::ReduceOp::create(b, loc, nn::ReduceKind::Max, only, ArrayRef<int64_t>{last});
+  auto compare = [&](P predicate, Value l, Value r) -> Value {
+    return nn::CompareOp::create(b, loc, typeOf(l).clone(b.getI1Type()), predicate, l, r);
+  };
+  auto select = [&](Value condition, Value l, Value r) -> Value {
+    return nn::SelectOp::create(b, loc, typeOf(l), condition, l, r);
+  };
+  Value zero = nn::splat(b, loc, type, 0), one = nn::splat(b, loc, type, 1);
+  Value lowest = nn::splat(b, loc, type, -std::numeric_limits<double>::infinity());
+  Value isLabel = compare(P::Gt, nn::OneHotOp::create(b, loc, type, labels), zero);
+  Value own =
+      nn::ReduceOp::create(b, loc, nn::ReduceKind::Max, select(isLabel, logits, lowest), ArrayRef<int64_t>{last});
   Value ownOfAll = nn::BroadcastOp::create(b, loc, type, own, kept);
-  Value better = nn::CompareOp::create(b, loc, mask, nn::ComparePredicate::Gt, logits, ownOfAll);
-  Value ones = nn::CastOp::create(b, loc, type, better);
-  Value count = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, ones, ArrayRef<int64_t>{last});
+  Value isEarlier = compare(P::Lt, nn::IotaOp::create(b, loc, indexType, last),
+                            nn::BroadcastOp::create(b, loc, indexType, labels, kept));
+  Value isNaN = compare(P::Ne, logits, logits);
+  Value before =
+      select(compare(P::Gt, logits, ownOfAll), one,
+             select(compare(P::Eq, logits, ownOfAll), select(isEarlier, one, zero), select(isNaN, one, zero)));
+  Value count = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, before, ArrayRef<int64_t>{last});
   Value bound = nn::splat(b, loc, count.getType(), static_cast<double>(k));
-  Value among =
-      nn::CompareOp::create(b, loc, typeOf(count).clone(b.getI1Type()), nn::ComparePredicate::Lt, count, bound);
-  return nn::CastOp::create(b, loc, count.getType(), among);
+  Value none = nn::splat(b, loc, count.getType(), 0);
+  Value among = nn::CastOp::create(b, loc, count.getType(), compare(P::Lt, count, bound));
+  return select(compare(P::Eq, own, own), among, none);
 }
 
 LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {

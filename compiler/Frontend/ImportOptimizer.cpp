@@ -75,7 +75,7 @@ private:
     return checkSetting(at, "weight_decay", value, value >= 0, "weight_decay >= 0");
   }
   LogicalResult checkEpsilon(SourceNode at, double value) {
-    return checkSetting(at, "epsilon", value, value > 0, "epsilon > 0");
+    return checkSetting(at, "epsilon", value, value >= 0, "epsilon >= 0");
   }
 
   /// The schedule that `at` names, checked.
@@ -116,9 +116,9 @@ private:
     return diagnostics.error(position, ErrorCode::Recipe, message, "for example learning_rate { constant: 1e-3 }");
   }
   LogicalResult checkRate(double rate, const SourcePosition &position) {
-    if (rate > 0 && std::isfinite(rate))
+    if (rate >= 0 && std::isfinite(rate))
       return success();
-    return scheduleError(position, "the learning rate must be positive");
+    return scheduleError(position, "the learning rate must be a finite number, 0 or more");
   }
 
   /// The learning rate of the optimizer that `at` names.

@@ -46,8 +46,9 @@ void run(ArgmaxOp op, Inputs in, Tensor &y) {
   llvm::fill(best.data, -std::numeric_limits<double>::infinity());
   forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
     Index o = without(i, {static_cast<int64_t>(op.getDim())});
-    if (in[0].at(i) > best.at(o)) {
-      best.at(o) = in[0].at(i);
+    double x = in[0].at(i);
+    if (x > best.at(o) || (std::isnan(x) && !std::isnan(best.at(o)))) {
+      best.at(o) = x;
       y.at(o) = i[op.getDim()];
     }
   });

@@ -107,9 +107,11 @@ def NN_DivOp : NN_BinaryOp<"div", "l / r", "a.div(l, r)", "a.div(g, r)", "bodies
   let hasFolder = 1;
 }
 def NN_MaximumOp : NN_BinaryOp<"maximum", "max(l, r)", "a.max(l, r)",
-    "bodies::gradientIf(a, a.ge(l, r), g)", "bodies::gradientUnless(a, a.ge(l, r), g)", [Commutative]>;
+    "bodies::extremumGradient(a, g, a.lt(l, r), l, r)", "bodies::extremumGradient(a, g, a.lt(r, l), r, l)",
+    [Commutative]>;
 def NN_MinimumOp : NN_BinaryOp<"minimum", "min(l, r)", "a.min(l, r)",
-    "bodies::gradientIf(a, a.le(l, r), g)", "bodies::gradientUnless(a, a.le(l, r), g)", [Commutative]>;
+    "bodies::extremumGradient(a, g, a.gt(l, r), l, r)", "bodies::extremumGradient(a, g, a.gt(r, l), r, l)",
+    [Commutative]>;
 def NN_PowOp : NN_BinaryOp<"pow", "l ^ r", "a.pow(l, r)",
     "bodies::powGradientLhs(a, g, l, r)", "bodies::powGradientRhs(a, g, l, y)">;
 
@@ -142,7 +144,11 @@ def NN_CastOp : NN_ElementwiseOp<"cast", ["x"],
     "a.cast(x, ::mlir::getElementTypeOrSelf(getInput()), ::mlir::getElementTypeOrSelf(getResult()))",
     ["a.castGradient(x, g)"], [SameOperandsAndResultShape]> {
   let summary = "converts the element type";
-  let description = "Float to integer truncates towards zero; i1 becomes 0 or 1.";
+  let description = [{
+    Float to integer truncates towards zero; what is beyond the type becomes its
+    nearest integer and NaN becomes 0, on every target. An integer keeps the low bits
+    that a narrower type has; i1 becomes 0 or 1.
+  }];
   let arguments = (ins NN_Tensor:$input);
   let results = (outs NN_StoredTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
@@ -320,7 +326,8 @@ def NN_ReduceOp : NN_Op<"reduce", [InferTypeOpAdaptor]> {
 def NN_ArgmaxOp : NN_Op<"argmax"> {
   let summary = "the index of the largest element along one dimension";
   let description = [{
-    The first one where several are equal.
+    The first one where several are equal. NaN counts as the largest, as in NumPy
+    and PyTorch.
     C1: `dim` within rank. C2: the result has the shape of the input without that dimension.
   }];
   let arguments = (ins NN_NumberTensor:$input, I64Attr:$dim);

@@ -57,7 +57,16 @@ double ScalarEvaluator::cast(double x, Type from, Type to) {
     rounded.convert(APFloat::BFloat(), APFloat::rmNearestTiesToEven, &exact);
     return rounded.convertToDouble();
   }
-  return isa<IntegerType>(to) ? std::trunc(x) : x;
+  if (!isa<IntegerType>(to))
+    return x;
+  double limit = std::ldexp(1.0, static_cast<int>(to.getIntOrFloatBitWidth()) - 1);
+  if (isa<IntegerType>(from)) { // keeps the low bits
+    double wrapped = std::remainder(x, 2 * limit);
+    return wrapped == limit ? -limit : wrapped;
+  }
+  if (std::isnan(x))
+    return 0;
+  return std::clamp(std::trunc(x), -limit, to.isInteger(64) ? std::nextafter(limit, 0) : limit - 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -158,6 +167,26 @@ Value ScalarBuilder::compare(ComparePredicate p, Value l, Value r) {
 
 Value ScalarBuilder::select(Value c, Value l, Value r) { return arith::SelectOp::create(builder, loc, c, l, r); }
 
+Value ScalarBuilder::saturatingCast(Value x, Type target) {
+  // fptosi has no value for what the type does not hold, and targets differ.
+  auto element = cast<IntegerType>(getElementTypeOrSelf(target));
+  double limit = std::ldexp(1.0, static_cast<int>(element.getWidth()) - 1);
+  auto integer = [&](const APInt &v) -> Value {
+    TypedAttr attr = builder.getIntegerAttr(element, v);
+    if (auto shaped = dyn_cast<ShapedType>(target))
+      attr = DenseElementsAttr::get(shaped, attr);
+    return arith::ConstantOp::create(builder, loc, attr);
+  };
+  Value above = compare(ComparePredicate::Ge, x, literal(x.getType(), limit));
+  Value notBelow = compare(ComparePredicate::Ge, x, literal(x.getType(), -limit));
+  Value below = compare(ComparePredicate::Lt, x, literal(x.getType(), -limit));
+  Value zero = literal(x.getType(), 0); // also for NaN, which compares with nothing
+  Value inside = select(above, zero, select(notBelow, x, zero));
+  Value result = arith::FPToSIOp::create(builder, loc, target, inside);
+  result = select(above, integer(APInt::getSignedMaxValue(element.getWidth())), result);
+  return select(below, integer(APInt::getSignedMinValue(element.getWidth())), result);
+}
+
 Value ScalarBuilder::cast(Value x, Type from, Type to) {
   Type target = to;
   if (auto shaped = dyn_cast<ShapedType>(x.getType()))
@@ -170,7 +199,7 @@ Value ScalarBuilder::cast(Value x, Type from, Type to) {
                ? Value(arith::ExtFOp::create(builder, loc, target, x))
                : arith::TruncFOp::create(builder, loc, target, x);
   if (fromFloat)
-    return arith::FPToSIOp::create(builder, loc, target, x);
+    return saturatingCast(x, target);
   bool isBool = from.isInteger(1);
   if (toFloat)
     return isBool ? Value(arith::UIToFPOp::create(builder, loc, target, x))

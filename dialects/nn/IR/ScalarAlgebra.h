@@ -122,6 +122,8 @@ private:
   Value literal(mlir::Type type, double v);
   /// l / r of integers, where the machine would trap.
   Value divideIntegers(Value l, Value r);
+  /// A float as an integer of type `target`: the nearest that it holds, 0 for NaN.
+  Value saturatingCast(Value x, mlir::Type target);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;

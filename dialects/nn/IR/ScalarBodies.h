@@ -31,10 +31,11 @@ inline constexpr double kGeluCubic = 0.044715;
 template <typename A>
 using ValueOf = typename A::Value;
 
-/// Gradient of |x|; at 0 that of x.
+/// Gradient of |x|; 0 at 0, as in PyTorch.
 template <ScalarAlgebra A>
 ValueOf<A> absGradient(A &a, ValueOf<A> g, ValueOf<A> x) {
-  return a.select(a.lt(x, a.lit(0)), a.neg(g), g);
+  ValueOf<A> zero = a.lit(0);
+  return a.select(a.lt(x, zero), a.neg(g), a.select(a.compare(ComparePredicate::Eq, x, zero), zero, g));
 }
 
 /// Gradient of l / r with respect to r: -g y / r.
@@ -54,6 +55,14 @@ template <ScalarAlgebra A>
 ValueOf<A> geluTanhArgument(A &a, ValueOf<A> x) {
   ValueOf<A> cube = a.mul(a.mul(x, x), x);
   return a.mul(a.lit(kSqrtTwoOverPi), a.add(x, a.mul(a.lit(kGeluCubic), cube)));
+}
+
+/// Gradient of `self`, one of the two operands of maximum or minimum: none where it
+/// `loses` to `other`, and half of it where both are equal, as in PyTorch.
+template <ScalarAlgebra A>
+ValueOf<A> extremumGradient(A &a, ValueOf<A> g, ValueOf<A> loses, ValueOf<A> self, ValueOf<A> other) {
+  ValueOf<A> ties = a.compare(ComparePredicate::Eq, self, other);
+  return a.select(loses, a.lit(0), a.select(ties, a.mul(g, a.lit(0.5)), g));
 }
 
 /// x Phi(x), Phi the normal distribution function; with `tanh` its approximation.

@@ -34,3 +34,21 @@ func.func @narrowing_to_bf16() {
   check.expect_close %z, %expected atol 0.0 rtol 0.0 : tensor<3xf32>
   return
 }
+
+// What an integer type does not hold becomes its nearest number, NaN becomes 0.
+func.func @out_of_range() {
+  %x = nn.constant dense<[3.0e9, -3.0e9, 0x7F800000, 0xFF800000, 0x7FC00000, -1.75]> : tensor<6xf32>
+  %y = nn.cast %x : tensor<6xf32> -> tensor<6xi32>
+  %expected = nn.constant dense<[2147483647, -2147483648, 2147483647, -2147483648, 0, -1]> : tensor<6xi32>
+  check.expect_close %y, %expected atol 0.0 rtol 0.0 : tensor<6xi32>
+  return
+}
+
+// A narrower integer type keeps the low bits.
+func.func @integers_wrap() {
+  %x = nn.constant dense<[4294967297, 2147483648, -2147483649, -5]> : tensor<4xi64>
+  %y = nn.cast %x : tensor<4xi64> -> tensor<4xi32>
+  %expected = nn.constant dense<[1, -2147483648, 2147483647, -5]> : tensor<4xi32>
+  check.expect_close %y, %expected atol 0.0 rtol 0.0 : tensor<4xi32>
+  return
+}
