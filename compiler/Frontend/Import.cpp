@@ -36,17 +36,22 @@ Location ImportContext::locOf(const SourcePosition &position, const Twine &name)
   return NameLoc::get(StringAttr::get(&context, name), at);
 }
 
-std::string gradus::describeType(RankedTensorType type, int64_t batch) {
+std::string gradus::describeType(RankedTensorType type, int64_t batch, ArrayRef<Symbol> symbols) {
   std::string text;
   llvm::raw_string_ostream os(text);
   Type element = type.getElementType();
   os << (isa<FloatType>(element) ? 'f' : 'i') << element.getIntOrFloatBitWidth() << '[';
   for (auto [i, size] : llvm::enumerate(type.getShape())) {
-    os << (i ? "," : "");
-    if (i == 0 && size == batch)
-      os << "batch";
-    else
-      os << size;
+    SmallVector<std::string> factors;
+    int64_t number = size;
+    for (auto &[name, symbol] : symbols)
+      for (; number % symbol == 0; number /= symbol)
+        factors.push_back(name);
+    if (symbols.empty() && i == 0 && size == batch)
+      factors.push_back("batch");
+    else if (number != 1 || factors.empty())
+      factors.insert(factors.begin(), std::to_string(number));
+    os << (i ? "," : "") << llvm::join(factors, "*");
   }
   os << ']';
   return text;
@@ -58,6 +63,8 @@ std::string gradus::describeType(RankedTensorType type, int64_t batch) {
 
 OwningOpRef<ModuleOp> gradus::importModel(const ModelFile &file, MLIRContext &context, const ImportOptions &options) {
   context.loadDialect<nn::NNDialect, train::TrainDialect, func::FuncDialect>();
+  if (failed(checkEverySize(file, context, options)))
+    return nullptr;
   return Importer(file, context, options).run();
 }
 
@@ -91,4 +98,16 @@ OwningOpRef<ModuleOp> Importer::run() {
   if (failed(buildEntry(train::Entry::Predict, predictBatch)) || failed(verify(module)))
     return nullptr;
   return owner;
+}
+
+LogicalResult Importer::tryEntries(ArrayRef<Symbol> symbols) {
+  if (failed(checkModel(*this)))
+    return failure();
+  OwningOpRef<ModuleOp> owner = ModuleOp::create(FileLineColLoc::get(&context, file.name, 1, 1));
+  module = *owner;
+  int64_t batch = symbols.front().second;
+  if (model.has_train() && (failed(buildEntry(train::Entry::Train, batch, symbols)) ||
+                            failed(buildEntry(train::Entry::Eval, batch, symbols))))
+    return failure();
+  return buildEntry(train::Entry::Predict, batch, symbols);
 }

@@ -31,8 +31,8 @@ FailureOr<func::FuncOp> Importer::createFunction(Scope &scope) {
   return function;
 }
 
-LogicalResult Importer::buildEntry(train::Entry kind, int64_t batch) {
-  entry = {kind, batch};
+LogicalResult Importer::buildEntry(train::Entry kind, int64_t batch, ArrayRef<Symbol> symbols) {
+  entry = {kind, batch, symbols.vec()};
   parameters.beginEntry();
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(module.getBody());

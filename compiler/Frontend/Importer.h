@@ -19,19 +19,23 @@ public:
   /// The module; null after an error.
   mlir::OwningOpRef<mlir::ModuleOp> run();
 
+  /// Builds all entry points with the sizes of `symbols`, of which the first is the
+  /// batch, in a module that is dropped. Fails after an error.
+  llvm::LogicalResult tryEntries(llvm::ArrayRef<Symbol> symbols);
+
 private:
   ParameterTable parameters;
   EntryPoint entry;
 
   // ImportEntries.cpp: entry points
-  llvm::LogicalResult buildEntry(train::Entry kind, int64_t batch);
+  llvm::LogicalResult buildEntry(train::Entry kind, int64_t batch, llvm::ArrayRef<Symbol> symbols = {});
   mlir::FailureOr<mlir::func::FuncOp> createFunction(Scope &scope);
   llvm::LogicalResult buildTrainEntry(Scope &scope, mlir::func::FuncOp function);
   llvm::LogicalResult buildEvalEntry(Scope &scope, mlir::func::FuncOp function);
   llvm::LogicalResult buildPredictEntry(Scope &scope, mlir::func::FuncOp function);
   mlir::FailureOr<llvm::SmallVector<NamedValue>> modelOutputs(Scope &scope);
   void finishEntry(mlir::func::FuncOp function, llvm::ArrayRef<NamedValue> results);
-  std::string describe(mlir::Value v) const { return describeType(typeOf(v), entry.batch); }
+  std::string describe(mlir::Value v) const { return describeType(typeOf(v), entry.batch, entry.symbols); }
 
   // ImportLoss.cpp: loss and metrics
   /// What the recipe's loss compares, checked.

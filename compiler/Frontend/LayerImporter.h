@@ -61,7 +61,7 @@ struct LayerImporter {
     return context.diagnostics.error(position, code, message, hint);
   }
   /// The type of a value as models write it, for messages.
-  std::string describe(mlir::Value v) const { return describeType(typeOf(v), entry.batch); }
+  std::string describe(mlir::Value v) const { return describeType(typeOf(v), entry.batch, entry.symbols); }
 
   /// Checks that there are `count` inputs.
   llvm::LogicalResult checkInputCount(size_t count) const;
