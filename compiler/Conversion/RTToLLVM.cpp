@@ -218,7 +218,8 @@ private:
                                      .output_count = num(outputs.size()),
                                      .launches = array(launches),
                                      .launch_count = num(launches.size()),
-                                     .arena_bytes = num(entry.getArenaBytes())});
+                                     .arena_bytes = num(entry.getArenaBytes()),
+                                     .mixes = entry.getMixes() ? text(*entry.getMixes()) : constants.null()});
   }
 
   /// A dataset; of kind none for null.

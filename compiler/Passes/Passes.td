@@ -25,6 +25,17 @@ def InferIndexRangesPass : Pass<"train-infer-index-ranges", "::mlir::func::FuncO
   }];
 }
 
+def FindSampleMixingPass : Pass<"train-find-sample-mixing", "::mlir::func::FuncOp"> {
+  let summary = "Find the layers that mix the samples of a batch";
+  let description = [{
+    Follows the samples from the arguments of eval and predict to their results. An op
+    whose result for one sample depends on another one, such as a mean over the batch,
+    is noted in `train.mixes_samples` of the function: there, rows that only fill up
+    the last batch would take part, so that the runtime refuses a batch that is not
+    full. What the pass does not know counts as mixing. Changes nothing else.
+  }];
+}
+
 def AutodiffPass : Pass<"train-autodiff"> {
   let summary = "Replace train.grad with the backward graph";
   let description = [{

@@ -38,6 +38,11 @@ FileLineColLoc gradus::fileLoc(Location loc) {
   return found;
 }
 
+std::string gradus::locationText(Location at) {
+  FileLineColLoc loc = fileLoc(at);
+  return loc ? (loc.getFilename().getValue() + ":" + Twine(loc.getLine()) + ":" + Twine(loc.getColumn())).str() : "";
+}
+
 std::string gradus::groupName(ArrayRef<Location> locs) {
   SmallVector<StringRef> parts;
   for (Location loc : locs) {

@@ -18,6 +18,9 @@ mlir::Location backwardLoc(mlir::Location loc);
 /// The file, line and column an op comes from, or null.
 mlir::FileLineColLoc fileLoc(mlir::Location loc);
 
+/// "file:line:col" of a location, or empty.
+std::string locationText(mlir::Location loc);
+
 /// One name for a group of ops, from their layers: "hidden1+relu",
 /// "bwd(hidden1)+update(hidden1.weight)". At most four parts are spelled out.
 std::string groupName(llvm::ArrayRef<mlir::Location> locs);

@@ -26,12 +26,6 @@ namespace {
 /// has begun: waking one takes about a microsecond.
 constexpr int64_t kParallelFlops = 200000, kParallelBytes = 256 << 10;
 
-/// "file:line:col" of a location, or empty.
-std::string locationText(Location at) {
-  FileLineColLoc loc = fileLoc(at);
-  return loc ? (loc.getFilename().getValue() + ":" + Twine(loc.getLine()) + ":" + Twine(loc.getColumn())).str() : "";
-}
-
 /// Programs store tensors of four element types only.
 LogicalResult checkStored(Location loc, const Twine &what, Type type) {
   Type element = getElementTypeOrSelf(type);
@@ -162,7 +156,8 @@ private:
     for (Type type : function.getArgumentTypes())
       if (auto tensor = cast<ShapedType>(type); tensor.getRank() > 0)
         batch = tensor.getDimSize(0);
-    auto entry = rt::ModelEntryOp::create(b, function.getLoc(), kind, batch, plan.getArenaBytes());
+    auto entry = rt::ModelEntryOp::create(b, function.getLoc(), kind, batch, plan.getArenaBytes(),
+                                          function->getAttrOfType<StringAttr>(train::kMixesSamplesAttr));
     OpBuilder body = OpBuilder::atBlockBegin(&entry.getBody().emplaceBlock());
     auto nameOf = [](Attribute name) { return name ? cast<StringAttr>(name).getValue() : StringRef(); };
     for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {

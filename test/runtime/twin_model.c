@@ -52,7 +52,7 @@ static const gradus_slot_t kStepArgs[] = {
     {GRADUS_SEGMENT_ARENA, 0},  {GRADUS_SEGMENT_ARENA, 64}, {GRADUS_SEGMENT_VARIABLES, 0}};
 static const uint64_t kStepFloats[] = {1, 0, 1};
 static const gradus_launch_t kStepLaunch[] = {{&kStep, kStepArgs, 7, 4, 0, kStepFloats}};
-static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainSlots, 2, kStepLaunch, 1, 128};
+static const gradus_entry_t kTrain = {kBatch, kTrainInputs, 2, kTrainOutputs, kTrainSlots, 2, kStepLaunch, 1, 128, 0};
 
 static const gradus_tensor_t kPredictOutputs[] = {{"y", kShape, 1, GRADUS_F32, 8, 0}};
 static const gradus_slot_t kPredictArgs[] = {
@@ -60,7 +60,7 @@ static const gradus_slot_t kPredictArgs[] = {
 static const uint64_t kPredictFloats[] = {kBatch};
 static const gradus_launch_t kPredictLaunch[] = {{&kPredict, kPredictArgs, 3, 2, 1, kPredictFloats}};
 static const gradus_entry_t kPredictEntry = {
-    kBatch, kTrainInputs, 1, kPredictOutputs, kPredictArgs + 2, 1, kPredictLaunch, 1, 128};
+    kBatch, kTrainInputs, 1, kPredictOutputs, kPredictArgs + 2, 1, kPredictLaunch, 1, 128, 0};
 
 static const gradus_model_t kModel = {
     GRADUS_ABI_MAGIC,

@@ -215,10 +215,12 @@ def RT_ModelEntryOp : RT_ModelPart<"entry", "ModelOp", [NoTerminator, SingleBloc
   let description = [{
     C1: sizes are not negative. C2: the body holds inputs, then launches, then
     outputs. C3: slots in the arena are within it, inputs are those that there are.
+    `mixes`: the layer that mixes the samples of a batch, if one does.
   }];
-  let arguments = (ins EnumProp<Train_Entry>:$kind, I64Attr:$batch, I64Attr:$arena_bytes);
+  let arguments = (ins EnumProp<Train_Entry>:$kind, I64Attr:$batch, I64Attr:$arena_bytes,
+                       OptionalAttr<StrAttr>:$mixes);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$kind `batch` $batch `arena_bytes` $arena_bytes attr-dict-with-keyword $body";
+  let assemblyFormat = "$kind `batch` $batch `arena_bytes` $arena_bytes (`mixes` $mixes^)? attr-dict-with-keyword $body";
   let hasRegionVerifier = 1;
 }
 

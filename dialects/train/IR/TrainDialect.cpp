@@ -55,6 +55,11 @@ LogicalResult TrainDialect::verifyOperationAttribute(Operation *op, NamedAttribu
       return op->emitOpError() << "'" << kEntryAttr << "' must be a #train.entry on a function";
     return success(succeeded(verifySignature(function)) && succeeded(verifyWrites(function)));
   }
+  if (attribute.getName() == kMixesSamplesAttr) {
+    if (!isa<FunctionOpInterface>(op) || !isa<StringAttr>(attribute.getValue()))
+      return op->emitOpError() << "'" << kMixesSamplesAttr << "' must be a string on a function";
+    return success();
+  }
   if (attribute.getName() == kRecipeAttr) {
     if (!isa<ModuleOp>(op) || !isa<RecipeAttr>(attribute.getValue()))
       return op->emitOpError() << "'" << kRecipeAttr << "' must be a #train.recipe on a module";

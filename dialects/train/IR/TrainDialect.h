@@ -40,6 +40,8 @@ inline constexpr llvm::StringLiteral kEntryAttr = "train.entry";
 /// On arguments and results of an entry point: the name by which users know
 /// them; a StringAttr.
 inline constexpr llvm::StringLiteral kNameAttr = "train.name";
+/// On an entry point where results depend on several samples: the layer that mixes them.
+inline constexpr llvm::StringLiteral kMixesSamplesAttr = "train.mixes_samples";
 /// On an integer argument of an entry point that holds indices: the first number that is none.
 inline constexpr llvm::StringLiteral kIndicesAttr = "train.indices";
 /// On a module that can be trained: a RecipeAttr.

@@ -15,7 +15,7 @@ def Train_Dialect : Dialect {
     gradients and is removed by `train-autodiff`; the update ops are expanded
     by `train-expand-updates` so that fusion sees their arithmetic.
 
-    The dialect has four discardable attributes:
+    The dialect has five discardable attributes:
     - `train.entry`, a `#train.entry`, on each `func.func` that is an entry
       point of the program. C1: a variable is written at most once in it. C2:
       it has a body, and takes and returns tensors of static shape.
@@ -23,6 +23,8 @@ def Train_Dialect : Dialect {
       the name by which users know them.
     - `train.indices`, a positive i64, on an integer argument of an entry point that
       holds indices: they are from 0 to this number, not included.
+    - `train.mixes_samples`, a string, on an entry point where a sample's result depends
+      on other samples of its batch: the name of the layer and its place in the file.
     - `train.recipe`, a `#train.recipe`, on a module that can be trained: the
       data and the settings of the training loop, for the runtime.
   }];

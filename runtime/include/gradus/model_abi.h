@@ -136,7 +136,8 @@ typedef void (*gradus_kernel_fn_t)(void *const *args, int64_t begin, int64_t end
   X(uint64_t, output_count, "number of outputs")                                                                       \
   X(const gradus_launch_t *, launches, "`launch_count` of them, in order")                                             \
   X(uint64_t, launch_count, "number of launches")                                                                      \
-  X(uint64_t, arena_bytes, "size of the arena segment")
+  X(uint64_t, arena_bytes, "size of the arena segment")                                                                \
+  X(const char *, mixes, "the layer whose results depend on several samples; null: each on its own only")
 
 /// One input's part of a dataset.
 #define GRADUS_DATA_PART_FIELDS(X)                                                                                     \
@@ -206,7 +207,7 @@ GRADUS_STRUCT(tensor, GRADUS_TENSOR_FIELDS, 48);
 GRADUS_STRUCT(variable, GRADUS_VARIABLE_FIELDS, 88);
 GRADUS_STRUCT(kernel, GRADUS_KERNEL_FIELDS, 80);
 GRADUS_STRUCT(launch, GRADUS_LAUNCH_FIELDS, 48);
-GRADUS_STRUCT(entry, GRADUS_ENTRY_FIELDS, 72);
+GRADUS_STRUCT(entry, GRADUS_ENTRY_FIELDS, 80);
 GRADUS_STRUCT(data_part, GRADUS_DATA_PART_FIELDS, 48);
 GRADUS_STRUCT(dataset, GRADUS_DATASET_FIELDS, 48);
 GRADUS_STRUCT(recipe, GRADUS_RECIPE_FIELDS, 136);

@@ -22,7 +22,7 @@ int gradus_evaluate(gradus_session_t *s, const gradus_data_t *data, double *out,
   const gradus_entry_t *entry = s->model->entries[GRADUS_ENTRY_EVAL];
   uint64_t batch = (uint64_t)entry->batch;
   void **inputs;
-  if (gradus_alloc_inputs(entry, &inputs, error))
+  if (gradus_data_check_batches(entry, data->samples, error) || gradus_alloc_inputs(entry, &inputs, error))
     return -1;
   memset(out, 0, entry->output_count * sizeof *out);
   int rc = 0;

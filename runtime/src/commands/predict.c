@@ -222,7 +222,9 @@ static int predict(gradus_session_t *s, const gradus_options_t *o, gradus_source
   gradus_data_t data = {sources, entry->input_count, entry->input_count ? sources[0].count : 1};
   void **inputs = NULL;
   uint8_t **results = calloc(entry->output_count + 1, sizeof *results);
-  int rc = results ? gradus_alloc_inputs(entry, &inputs, error) : gradus_fail_memory(error);
+  int rc = results ? gradus_data_check_batches(entry, data.samples, error) : gradus_fail_memory(error);
+  if (!rc)
+    rc = gradus_alloc_inputs(entry, &inputs, error);
   if (!rc)
     rc = alloc_results(entry, data.samples, results, error);
   if (!rc)

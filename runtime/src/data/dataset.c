@@ -98,6 +98,17 @@ void gradus_data_close(gradus_data_t *data) {
   memset(data, 0, sizeof *data);
 }
 
+int gradus_data_check_batches(const gradus_entry_t *entry, uint64_t samples, gradus_error_t *error) {
+  uint64_t batch = (uint64_t)entry->batch;
+  if (!entry->mixes || samples % batch == 0)
+    return 0;
+  return gradus_fail(
+      error,
+      "%s mixes the samples of a batch, and %llu samples do not fill batches of %llu; give a multiple of "
+      "it, or compile for another batch",
+      entry->mixes, (unsigned long long)samples, (unsigned long long)batch);
+}
+
 void gradus_data_fill(const gradus_data_t *data, const gradus_entry_t *entry, const uint32_t *order, uint64_t first,
                       uint64_t count, void *const *buffers) {
   uint64_t batch = (uint64_t)entry->batch;

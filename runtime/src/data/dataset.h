@@ -21,6 +21,10 @@ int gradus_data_open(const gradus_dataset_t *dataset, const gradus_entry_t *entr
 /// Frees a dataset; allowed on zeros and twice.
 void gradus_data_close(gradus_data_t *data);
 
+/// Fails unless `entry` can run `samples` in batches: rows that only fill up the last one
+/// must not take part in what others compute, so where samples are mixed it must be full.
+int gradus_data_check_batches(const gradus_entry_t *entry, uint64_t samples, gradus_error_t *error);
+
 /// Converts `count` samples, at most a batch, into the entry's input buffers: the
 /// numbers order[0…], or without `order` those from `first` on. What is left of the
 /// batch behind them is zeroed.
