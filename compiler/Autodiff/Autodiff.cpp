@@ -28,6 +28,16 @@ DenseSet<Value> dependents(ValueRange roots, Block &block) {
   return active;
 }
 
+/// Erases the optimizer steps that `gradient` drives, clipped or not.
+void eraseUpdatesBy(Value gradient) {
+  for (OpOperand &use : llvm::make_early_inc_range(gradient.getUses())) {
+    if (isa<train::UpdateOpInterface>(use.getOwner()))
+      use.getOwner()->erase();
+    else if (auto clip = dyn_cast<train::ClipNormOp>(use.getOwner()))
+      eraseUpdatesBy(clip.getResults()[use.getOperandNumber()]);
+  }
+}
+
 /// Reverse accumulation: walks from the loss to the tensors differentiated by
 /// and asks each op on the way for its adjoint.
 LogicalResult differentiate(train::GradOp grad) {
@@ -63,8 +73,11 @@ LogicalResult differentiate(train::GradOp grad) {
   }
   for (auto [wrt, result] : llvm::zip_equal(grad.getWrt(), grad.getGradients())) {
     Value gradient = gradients.lookup(wrt);
-    if (!gradient)
+    if (!gradient) {
+      // What the loss does not depend on stays as it is, without decay or momentum.
+      eraseUpdatesBy(result);
       gradient = nn::splat(b, grad.getLoc(), wrt.getType(), 0.0);
+    }
     result.replaceAllUsesWith(gradient);
   }
   grad.erase();

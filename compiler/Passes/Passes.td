@@ -42,7 +42,8 @@ def AutodiffPass : Pass<"train-autodiff"> {
     Walks from the loss to the tensors differentiated by and asks each op for
     its adjoint (DifferentiableOpInterface), adding up where a value is used
     more than once. Backward ops carry the location of their forward op under
-    the name `bwd(layer)`. Afterwards no `train.grad` is left. An op on the way
+    the name `bwd(layer)`. Afterwards no `train.grad` is left, nor an update of a
+    parameter that the loss does not depend on. An op on the way
     without a derivative is an error at its line of the model.
   }];
   let dependentDialects = ["nn::NNDialect"];

@@ -100,3 +100,25 @@ func.func @gradient_of_gradient(%x: tensor<3xf32>) -> tensor<3xf32> {
   %h = train.grad %2 wrt %x : tensor<f32>, tensor<3xf32> -> tensor<3xf32>
   return %h : tensor<3xf32>
 }
+
+// A parameter that the loss does not depend on stays as it is: PyTorch gives it no
+// gradient, and its optimizers then leave it alone.
+// CHECK-LABEL: func.func @unreached
+//   CHECK-NOT: train.update.sgd @idle
+//       CHECK: train.update.sgd @used
+//   CHECK-NOT: train.update.sgd @idle
+//       CHECK: return
+train.parameter @used : tensor<3xf32> init #train.constant_init<value = 1.0>
+train.parameter @idle : tensor<2xf32> init #train.constant_init<value = 1.0>
+func.func @unreached(%x: tensor<3xf32>) -> tensor<f32> {
+  %used = train.read @used : tensor<3xf32>
+  %unused = train.read @idle : tensor<2xf32>
+  %y = nn.mul %x, %used : tensor<3xf32>
+  %loss = nn.reduce sum %y dims [0] : tensor<3xf32>
+  %g:2 = train.grad %loss wrt %used, %unused : tensor<f32>, tensor<3xf32>, tensor<2xf32> -> tensor<3xf32>, tensor<2xf32>
+  %clipped:2 = train.clip_norm %g#0, %g#1 max 1.0 : tensor<3xf32>, tensor<2xf32> -> tensor<3xf32>, tensor<2xf32>
+  %rate = train.learning_rate #train.constant<rate = 0.1>
+  train.update.sgd @used by %clipped#0 rate %rate {momentum = 0.0 : f64, nesterov = false, weightDecay = 0.5 : f64} : tensor<3xf32>
+  train.update.sgd @idle by %clipped#1 rate %rate {momentum = 0.0 : f64, nesterov = false, weightDecay = 0.5 : f64} : tensor<2xf32>
+  return %loss : tensor<f32>
+}
