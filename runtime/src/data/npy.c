@@ -44,8 +44,8 @@ static int parse_type(const char *path, const char *type, int *out_kind, gradus_
       *out_kind = kKinds[i].kind;
       return 0;
     }
-  return gradus_fail(error, "%s: element type %.8s is not supported; save as float32, float64, int32, int64 or uint8",
-                     path, type);
+  return gradus_fail(error, "%s: element type %.*s is not supported; save as float32, float64, int32, int64 or uint8",
+                     path, (int)(strcspn(type, "'") > 16 ? 16 : strcspn(type, "'")), type);
 }
 
 /// Reads a shape, behind its parenthesis: the product of all sizes, and the first.
@@ -79,6 +79,9 @@ static int parse_header(const char *path, const char *header, gradus_source_t *s
   const char *type = descr ? strchr(descr + strlen(kDescr), '\'') : NULL, *list = shape ? strchr(shape, '(') : NULL;
   if (!type || !order || !list)
     return gradus_fail(error, "%s: the .npy header lacks descr, fortran_order or shape", path);
+  const char *value = descr + strlen(kDescr);
+  if (value[strspn(value, ": ")] != '\'')
+    return gradus_fail(error, "%s: elements of several fields are not supported; save each field as an array", path);
   if (parse_type(path, type + 1, &source->kind, error))
     return -1;
   order += strlen(kOrder);
