@@ -59,7 +59,9 @@ echo "lit tests"
 log=$(mktemp)
 # All IR that gradus-opt reads is printed and read back, too; 0 leaves that out.
 export GRADUS_ROUNDTRIP="${GRADUS_ROUNDTRIP:-1}"
-"$build/bin/gradus-lit" -s -v --timeout 300 test "$@" 2>&1 | tee "$log"
+seconds=300 # for one test
+[ "$preset" = asan ] && seconds=1200
+"$build/bin/gradus-lit" -s -v --timeout $seconds test "$@" 2>&1 | tee "$log"
 count() { sed -n "s/^ *$1 *: *\([0-9]*\).*/\1/p" "$log" | tail -n 1; }
 ok=$(count Passed) xfail=$(count 'Expectedly Failed')
 bad=0

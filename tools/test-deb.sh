@@ -27,7 +27,7 @@ cp "$deb" "$root/gradus.deb"
 
 echo "== $(basename "$deb")"
 dpkg-deb --field "$deb" Package Version Architecture Installed-Size Section Depends
-chroot "$root" /bin/sh -eu <<'END'
+chroot "$root" env -u TMPDIR /bin/sh -eu <<'END'
 cd "$(mktemp -d)"
 dpkg-query -W -f '${Package}\n' | sort > before
 apt-get install -y -q --no-install-recommends /gradus.deb > install.log 2>&1 || { cat install.log; exit 1; }
