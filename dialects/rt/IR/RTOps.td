@@ -220,7 +220,9 @@ def RT_ModelEntryOp : RT_ModelPart<"entry", "ModelOp", [NoTerminator, SingleBloc
   let arguments = (ins EnumProp<Train_Entry>:$kind, I64Attr:$batch, I64Attr:$arena_bytes,
                        OptionalAttr<StrAttr>:$mixes);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$kind `batch` $batch `arena_bytes` $arena_bytes (`mixes` $mixes^)? attr-dict-with-keyword $body";
+  let assemblyFormat = [{
+    $kind `batch` $batch `arena_bytes` $arena_bytes (`mixes` $mixes^)? attr-dict-with-keyword $body
+  }];
   let hasRegionVerifier = 1;
 }
 

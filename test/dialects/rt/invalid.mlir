@@ -486,3 +486,12 @@ rt.model "m" by "" for "" recipe_hash "00000000000000000000000000000000000000000
   ^bb0:
   }) : () -> ()
 }
+
+// -----
+
+rt.model "m" by "" for "" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 64 {
+  rt.model.entry eval batch 4 arena_bytes 64 {
+    // expected-error@+1 {{of 'tensor<4xf32>' cannot hold indices}}
+    rt.model.input "x" indices 3 : tensor<4xf32>
+  }
+}

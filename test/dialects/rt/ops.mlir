@@ -88,8 +88,9 @@ rt.variable @w at 64 : tensor<2x3xf32>
 // CHECK-NEXT:   rt.model.variable @w.m : tensor<2x3xf32> at 128
 // CHECK-NEXT:   rt.model.kernel @two calls "two" location "m.txtpb:3:4" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40> scratch_bytes 64
 // CHECK-NEXT:   rt.model.kernel @two_0 as "two" calls "k_two" config #rt.gpu_launch<blocks = 2, threads = 64> cost <flops = 5, bytes = 40> shared_bytes 65536 dynamic_shared precision <bf16> arg_bytes [20, 20]
-// CHECK-NEXT:   rt.model.entry predict batch 4 arena_bytes 64 {
+// CHECK-NEXT:   rt.model.entry predict batch 4 arena_bytes 64 mixes "'m' (m.txtpb:2:1)" {
 // CHECK-NEXT:     rt.model.input "x" : tensor<4x3xf32>
+// CHECK-NEXT:     rt.model.input "i" indices 5 : tensor<4xi32>
 // CHECK-NEXT:     rt.model.launch @two parallel slots [inputs 0, variables 0] -> [arena 0] : [tensor<4x2xf32>]
 // CHECK-NEXT:     rt.model.output "y" at <arena, 0> : tensor<4x2xf32>
 rt.model "m" by "gradus" for "cpu" recipe_hash "0000000000000000000000000000000000000000000000000000000000000000" variables_bytes 192 {
@@ -97,8 +98,9 @@ rt.model "m" by "gradus" for "cpu" recipe_hash "00000000000000000000000000000000
   rt.model.variable @w.m : tensor<2x3xf32> at 128
   rt.model.kernel @two calls "two" location "m.txtpb:3:4" config #rt.cpu_launch<units = 4> cost <flops = 5, bytes = 40> scratch_bytes 64
   rt.model.kernel @two_0 as "two" calls "k_two" config #rt.gpu_launch<blocks = 2, threads = 64> cost <flops = 5, bytes = 40> shared_bytes 65536 dynamic_shared precision <bf16> arg_bytes [20, 20]
-  rt.model.entry predict batch 4 arena_bytes 64 {
+  rt.model.entry predict batch 4 arena_bytes 64 mixes "'m' (m.txtpb:2:1)" {
     rt.model.input "x" : tensor<4x3xf32>
+    rt.model.input "i" indices 5 : tensor<4xi32>
     rt.model.launch @two parallel slots [inputs 0, variables 0] -> [arena 0] : [tensor<4x2xf32>]
     rt.model.output "y" at <arena, 0> : tensor<4x2xf32>
   }

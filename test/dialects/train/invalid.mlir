@@ -106,3 +106,24 @@ func.func @rmsprop_missing(%g: tensor<5xf32>, %r: tensor<f64>) {
   train.update.rmsprop @w by %g rate %r {alpha = 0.99, epsilon = 1.0e-8, momentum = 0.0, weightDecay = 0.0} : tensor<5xf32>
   return
 }
+
+// -----
+
+// expected-error@+1 {{'train.indices' must be a positive i64, on an argument of integers}}
+func.func @indices_of_floats(%x: tensor<3xf32> {train.indices = 4 : i64}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'train.indices' must be a positive i64, on an argument of integers}}
+func.func @no_indices(%x: tensor<3xi32> {train.indices = 0 : i64}) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{'train.mixes_samples' must be a string on a function}}
+func.func @mixes(%x: tensor<3xi32>) attributes {train.mixes_samples = 1 : i64} {
+  return
+}
