@@ -14,11 +14,11 @@ using namespace mlir;
 using namespace gradus;
 
 void gradus::buildGradientPipeline(OpPassManager &pm) {
-  // 1. Entry points know what indices their inputs hold, and where they mix samples; the
-  // graph is as the user wrote it, after dead code and common subexpressions.
+  // 1. The graph as the user wrote it, after dead code and common subexpressions; entry
+  // points know what indices their inputs hold, and where they mix samples.
+  pm.addPass(createSimplifyPass());
   pm.addNestedPass<func::FuncOp>(createInferIndexRangesPass());
   pm.addNestedPass<func::FuncOp>(createFindSampleMixingPass());
-  pm.addPass(createSimplifyPass());
   // 2. The backward graph is where train.grad asked for it.
   pm.addPass(createAutodiffPass());
   // 3. Optimizer, schedule and clipping are arithmetic.

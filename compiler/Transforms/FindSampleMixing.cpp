@@ -25,10 +25,11 @@ using SampleDim = std::optional<int64_t>;
 class SampleTracker {
 public:
   explicit SampleTracker(func::FuncOp function) {
-    for (BlockArgument argument : function.getArguments()) {
-      dims[argument] = 0;
-      batch = typeOf(argument).getDimSize(0);
-    }
+    for (BlockArgument argument : function.getArguments())
+      if (typeOf(argument).getRank() > 0) {
+        dims[argument] = 0;
+        batch = typeOf(argument).getDimSize(0);
+      }
   }
 
   /// Notes where the samples are in the results of `op`.

@@ -84,3 +84,15 @@ func.func @train(%x: tensor<4xf32>) -> tensor<f32> attributes {train.entry = #tr
   %y = nn.reduce sum %x dims [0] : tensor<4xf32>
   return %y : tensor<f32>
 }
+
+// -----
+
+// A scalar is the same for all samples.
+// CHECK-LABEL: func.func @predict
+//   CHECK-NOT: train.mixes_samples
+//       CHECK: return
+func.func @predict(%x: tensor<4x2xf32>, %s: tensor<f32>) -> tensor<4x2xf32> attributes {train.entry = #train.entry<predict>} {
+  %b = nn.broadcast %s dims [] : tensor<f32> -> tensor<4x2xf32>
+  %y = nn.add %x, %b : tensor<4x2xf32>
+  return %y : tensor<4x2xf32>
+}
