@@ -27,29 +27,32 @@ static bool isPrime(int64_t n) {
   return n > 1;
 }
 
-/// The dimensions that a size can be given to, batch first.
-static std::vector<std::string> dimensionsOf(const ModelFile &file, const ImportOptions &options) {
-  std::vector<std::string> names{"batch"};
+/// The batch, and the dimensions to which only the command line gives a size: one that
+/// the file gives is a number with a name.
+static std::vector<std::string> symbolicDimensions(const ModelFile &file, const ImportOptions &options) {
   StringSet<> seen;
   seen.insert("batch");
   for (const proto::Dim &dim : file.model.dim())
-    if (seen.insert(dim.name()).second)
-      names.push_back(dim.name());
+    if (dim.size())
+      seen.insert(dim.name());
+  std::vector<std::string> names;
   for (const auto &given : options.dims)
     if (seen.insert(given.getKey()).second)
       names.push_back(given.getKey().str());
+  llvm::sort(names);
+  names.insert(names.begin(), "batch");
   return names;
 }
 
 LogicalResult gradus::checkEverySize(const ModelFile &file, mlir::MLIRContext &context, const ImportOptions &options) {
   // Primes: a product of sizes is a multiple of one only if that dimension is in it.
-  // Large enough not to be a sum of a few sizes, and small for what is limited in size.
-  constexpr int64_t kSmallest = 1009;
+  // Large enough not to be a sum of a few sizes; small, since tensors are limited.
+  constexpr int64_t kSmallest = 251;
   SmallVector<int64_t> integers = integersOf(file.model.ShortDebugString());
   std::vector<Symbol> symbols;
   ImportOptions every = options;
   int64_t size = kSmallest;
-  for (const std::string &name : dimensionsOf(file, options)) {
+  for (const std::string &name : symbolicDimensions(file, options)) {
     while (!isPrime(size) || any_of(integers, [&](int64_t n) { return n != 0 && n % size == 0; }))
       ++size;
     symbols.emplace_back(name, size);

@@ -167,6 +167,12 @@ LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
     Value each = name == "loss" ? perElementLoss(*in, loc) : amongBest(b, loc, in->prediction, in->target, k);
     results.emplace_back(name, meanPerSample(b, loc, each));
   }
+  for (auto &[name, v] : results)
+    if (typeOf(v).getDimSize(0) != entry.batch)
+      return diagnostics.error(file.root().at("train"), ErrorCode::InputType,
+                               "metric '" + Twine(name) + "' has no batch dimension: it is computed from " +
+                                   describe(in->prediction),
+                               "a metric has one value per sample");
   finishEntry(function, results);
   return success();
 }
