@@ -35,6 +35,7 @@ FusionRole roleOf(MatmulOp) { return FusionRole::Matmul; }
 FusionRole roleOf(RandomUniformOp) { return FusionRole::Elementwise; }
 FusionRole roleOf(ReduceOp) { return FusionRole::Reduction; }
 FusionRole roleOf(ReshapeOp) { return FusionRole::View; }
+FusionRole roleOf(ScatterAddOp) { return FusionRole::Scatter; }
 
 /// Floating-point operations of one execution: one per element of an elementwise
 /// op, none for others, unless an overload for the op says more.
@@ -50,6 +51,7 @@ int64_t flopsOf(MatmulOp op) {
   return 2 * k * elements(op.getResult());
 }
 int64_t flopsOf(ReduceOp op) { return elements(op.getInput()); }
+int64_t flopsOf(ScatterAddOp op) { return elements(op.getUpdates()); }
 int64_t flopsOf(CastOp) { return 0; }
 int64_t flopsOf(StopGradientOp) { return 0; }
 

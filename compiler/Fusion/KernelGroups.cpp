@@ -31,12 +31,16 @@ Operation *gradus::copyBefore(train::WriteOp write) {
 // Groups of one op
 //===----------------------------------------------------------------------===//
 
+/// False for ops whose kernels find duplicable operands in memory.
+static bool looksThrough(Operation *op) {
+  std::optional<FusionRole> role = fusionRole(op);
+  return role != FusionRole::Matmul && role != FusionRole::Scatter && role != FusionRole::Generic;
+}
+
 /// True if a duplicable op must also exist in memory: someone needs it whole.
 static bool mustExist(Operation *op) {
-  return llvm::any_of(op->getUsers(), [](Operation *user) {
-    std::optional<FusionRole> role = fusionRole(user);
-    return !role || role == FusionRole::View || role == FusionRole::Generic || role == FusionRole::Matmul;
-  });
+  return llvm::any_of(op->getUsers(),
+                      [](Operation *user) { return !fusionRole(user) || isView(user) || !looksThrough(user); });
 }
 
 static KernelGroup singleGroup(Operation *op, FusionRole role) {
@@ -47,6 +51,8 @@ static KernelGroup singleGroup(Operation *op, FusionRole role) {
     g.kind = KernelKind::Elementwise;
   } else if (role == FusionRole::Matmul) {
     g.kind = KernelKind::Matmul;
+  } else if (role == FusionRole::Scatter) {
+    g.kind = KernelKind::Scatter;
   } else if (role == FusionRole::Reduction) {
     auto reduce = cast<nn::ReduceOp>(op);
     ArrayRef<int64_t> dims = reduce.getDims(), in = shapeOf(reduce.getInput());
@@ -103,12 +109,6 @@ static Value viewSource(Value v) {
 //===----------------------------------------------------------------------===//
 // The graph of groups
 //===----------------------------------------------------------------------===//
-
-/// False for ops whose kernels find duplicable operands in memory.
-static bool looksThrough(Operation *op) {
-  std::optional<FusionRole> role = fusionRole(op);
-  return role != FusionRole::Matmul && role != FusionRole::Generic;
-}
 
 SmallVector<Value> KernelGroups::readsOf(Operation *op) {
   return looksThrough(op) ? readThrough(op).values : SmallVector<Value>(op->getOperands());
@@ -244,7 +244,8 @@ KernelGroups::MergeResult KernelGroups::mergedKind(int xi, int yi, const Edges &
       return KernelKind::Elementwise;
     return MergeResult::refuse("shapes differ");
   }
-  if (x.kind == KernelKind::Generic || y.kind == KernelKind::Generic)
+  auto movesData = [](const KernelGroup &g) { return g.kind == KernelKind::Generic || g.kind == KernelKind::Scatter; };
+  if (movesData(x) || movesData(y))
     return MergeResult::refuse("data movement is a kernel of its own");
   if (hasMatmul) {
     if ((isElementwise(x) || isElementwise(y)) && x.domain == y.domain)
@@ -330,7 +331,7 @@ void KernelGroups::mergeInto(int x, int y, KernelKind kind) {
 /// True if `op` reads `v` only at the element that it, or what follows it in
 /// `group`, writes: then the result may overwrite the operand.
 static bool readsSameElement(Operation *op, Value v, Value written, const KernelGroup &group) {
-  if (group.kind == KernelKind::Row || group.kind == KernelKind::Generic || !isa<nn::ElementwiseOpInterface>(op))
+  if (group.kind == KernelKind::Row || !isa<nn::ElementwiseOpInterface>(op))
     return false;
   if (group.kind == KernelKind::Column && shapeOf(written) != group.reducedShape())
     return false;

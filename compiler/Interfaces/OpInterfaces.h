@@ -24,6 +24,8 @@ enum class FusionRole {
   Reduction,
   /// nn.matmul.
   Matmul,
+  /// nn.scatter_add.
+  Scatter,
   /// All else, such as data movement: a kernel of its own.
   Generic,
   /// No code at all: another shape for the same memory.

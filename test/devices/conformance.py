@@ -237,6 +237,13 @@ for index in ["i32", "i64"]:
             layer("hot", "one_hot { depth: 6 }", "ids") + layer("op", "mul {}", "before", "hot"),
             before="4,6", inputs=ids, types=ONE)
 
+# Rows of many vectors and a rest, of several dimensions, and of one number.
+for row in ["1301", "3,5", ""]:
+    between("shapes", f"gather-rows-{row.replace(',', 'x') or 'scalar'}",
+            weight("table", f"9,{row}".rstrip(",")) + layer("rows", "gather {}", "table", "ids") +
+            layer("op", "add {}", "before", "rows"),
+            before=f"4,{row}".rstrip(","), inputs=value("ids", "i32[batch,4]"), types=ONE)
+
 # Clamped where out of range; all that falls on one row is added up.
 between("shapes", "gather-clamped",
         weight("table", "17,23") + layer("wide", "scale { factor: 32 }", "z") + layer("ids", 'cast { type: "i32" }') +

@@ -32,6 +32,18 @@ LogicalResult gradus::verifyStorable(rt::KernelOp kernel, bool onGPU) {
   return success();
 }
 
+/// True if `kernel`, which has a reduction, computes what scatterOf describes.
+static bool isScatter(rt::KernelOp kernel) {
+  linalg::GenericOp op = firstReduction(kernel);
+  Operation *yield = kernel.getBody().front().getTerminator();
+  if (op.getNumDpsInputs() != 2 || yield->getOperands() != op.getResults())
+    return false;
+  auto updates = cast<RankedTensorType>(op.getDpsInputs()[0].getType());
+  auto indices = cast<RankedTensorType>(op.getDpsInputs()[1].getType());
+  int64_t row = shapeOf(op.getResult(0)).size() - 1;
+  return row >= 0 && updates.getRank() == indices.getRank() + row && indices.getElementType().isInteger();
+}
+
 LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
   if (kernel.getResultTypes().empty())
     return kernel.emitError("has no result");
@@ -45,6 +57,8 @@ LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
   SmallVector<linalg::GenericOp> reductions = reductionsOf(kernel);
   if (kind != rt::KernelKind::Elementwise && reductions.empty())
     return kernel.emitError() << "is of kind " << rt::stringifyKernelKind(kind) << ", but has no reduction";
+  if (kind == rt::KernelKind::Scatter && !isScatter(kernel))
+    return kernel.emitError("is of kind scatter, but is more or less than one nn.scatter_add");
   return success();
 }
 
@@ -61,6 +75,16 @@ MatmulLoops gradus::matmulLoopsOf(linalg::GenericOp op) {
   shape.k = ranges[rank];
   shape.transposedLhs = !lastIsK(0);
   shape.transposedRhs = lastIsK(1);
+  return shape;
+}
+
+ScatterShape gradus::scatterOf(rt::KernelOp kernel) {
+  linalg::GenericOp op = firstReduction(kernel);
+  ScatterShape shape{op.getDpsInputs()[0], op.getDpsInputs()[1], 0, {}, {}};
+  ArrayRef<int64_t> table = shapeOf(op.getResult(0));
+  shape.rows = table.front();
+  shape.row.assign(table.begin() + 1, table.end());
+  shape.lead.assign(shapeOf(shape.indices).begin(), shapeOf(shape.indices).end());
   return shape;
 }
 

@@ -54,6 +54,21 @@ struct MatmulLoops {
 /// The loops of the matmul `op`, as convert-nn-to-linalg makes it.
 MatmulLoops matmulLoopsOf(mlir::linalg::GenericOp op);
 
+/// What a scatter kernel computes: table[row, …] = the sum of updates[lead…, …] over
+/// all `lead` whose indices[lead…], clamped to [0, rows), is `row`.
+struct ScatterShape {
+  /// Tensors of the kernel.
+  mlir::Value updates, indices;
+  /// The number of rows of the table.
+  int64_t rows;
+  /// The shapes of a row and of the indices.
+  llvm::SmallVector<int64_t> row, lead;
+};
+
+/// The shape of a kernel of kind scatter, whose body is as convert-nn-to-linalg
+/// makes it of one nn.scatter_add.
+ScatterShape scatterOf(rt::KernelOp kernel);
+
 /// The value a reduction starts from, a scalar: what fills its init operand.
 mlir::TypedAttr identityOf(mlir::linalg::GenericOp reduction);
 

@@ -73,6 +73,9 @@ void emitColumn(rt::KernelOp kernel, VectorTarget target);
 /// Matmul kernels, as planMatmul says. A work item is a tile of the result, or all
 /// rows of some columns.
 void emitMatmul(rt::KernelOp kernel, VectorTarget target);
+/// Scatter kernels: a table whose rows are sums of updates. A work item is some
+/// columns of all rows.
+void emitScatter(rt::KernelOp kernel, VectorTarget target);
 /// All other kernels, by upstream's bufferization and loops: one work item. Fails,
 /// with an error, where upstream does.
 llvm::LogicalResult emitGeneric(rt::KernelOp kernel, VectorTarget target);

@@ -45,6 +45,9 @@ struct CPULowerKernelsPass : gradus::impl::CPULowerKernelsPassBase<CPULowerKerne
       case rt::KernelKind::Matmul:
         emitMatmul(kernel, target);
         break;
+      case rt::KernelKind::Scatter:
+        emitScatter(kernel, target);
+        break;
       case rt::KernelKind::Generic:
         if (failed(emitGeneric(kernel, target)))
           return signalPassFailure();

@@ -41,6 +41,7 @@ static LogicalResult emitKernel(rt::KernelOp kernel, mlir::gpu::GPUModuleOp modu
     else
       emitSimtMatmul(kernel, module, target);
     return success();
+  case rt::KernelKind::Scatter:
   case rt::KernelKind::Generic:
     return emitGeneric(kernel, module, target);
   }

@@ -18,7 +18,7 @@ class RT_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32Enu
 def RT_KernelKind : RT_Enum<"KernelKind", "the loop structure of a kernel", [
     I32EnumAttrCase<"Elementwise", 0, "elementwise">, I32EnumAttrCase<"Row", 1, "row">,
     I32EnumAttrCase<"Column", 2, "column">, I32EnumAttrCase<"Matmul", 3, "matmul">,
-    I32EnumAttrCase<"Generic", 4, "generic">]>;
+    I32EnumAttrCase<"Generic", 4, "generic">, I32EnumAttrCase<"Scatter", 5, "scatter">]>;
 
 // The numbers are those of GRADUS_SEGMENT_* in gradus/model_abi.h.
 def RT_Segment : RT_Enum<"Segment", "a block of memory", [

@@ -35,3 +35,20 @@ rt.kernel @foreign(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
   %y = math.sin %x : tensor<5xf32>
   rt.yield %y : tensor<5xf32>
 }
+
+// -----
+
+// expected-error@+1 {{is of kind scatter, but is more or less than one nn.scatter_add}}
+rt.kernel @scatter(%x: tensor<3x5xf32>) -> tensor<3xf32> kind scatter {
+  %0 = arith.constant 0.0 : f32
+  %1 = tensor.empty() : tensor<3xf32>
+  %2 = linalg.fill ins(%0 : f32) outs(%1 : tensor<3xf32>) -> tensor<3xf32>
+  %3 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>],
+                       iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<3x5xf32>) outs(%2 : tensor<3xf32>) {
+  ^bb0(%in: f32, %sum: f32):
+    %4 = arith.addf %sum, %in : f32
+    linalg.yield %4 : f32
+  } -> tensor<3xf32>
+  rt.yield %3 : tensor<3xf32>
+}
