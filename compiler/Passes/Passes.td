@@ -106,6 +106,25 @@ def LowerPrecisionPass : Pass<"nn-lower-precision"> {
 // Kernels and memory: nn -> rt
 //===----------------------------------------------------------------------===//
 
+def CollapseDimsPass : Pass<"nn-collapse-dims"> {
+  let summary = "Compute on fewer dimensions where a reshape parts loops";
+  let description = [{
+    Moves reshapes that add dimensions behind the elementwise ops and reductions that
+    read them, and reshapes that merge dimensions before those that compute what they
+    read, so that a dense layer on `[batch, step, channel]` and what surrounds it have
+    the same loops. Ops that tell the merged dimensions apart (transposes, batched
+    matmuls, a broadcast along one of them) keep their shape.
+    ```mlir
+    %0 = nn.reshape %x : tensor<6x4xf32> -> tensor<2x3x4xf32>
+    %1 = nn.gelu %0 : tensor<2x3x4xf32>
+    // becomes
+    %0 = nn.gelu %x : tensor<6x4xf32>
+    %1 = nn.reshape %0 : tensor<6x4xf32> -> tensor<2x3x4xf32>
+    ```
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
 def FormKernelsPass : Pass<"rt-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Group the ops of each entry point into rt.kernels";
   let description = [{

@@ -30,8 +30,10 @@ void gradus::buildGradientPipeline(OpPassManager &pm) {
 }
 
 void gradus::buildKernelsPipeline(OpPassManager &pm, const KernelsOptions &options) {
-  // 5. Ops are in kernels, launched in order; equal kernels are one. Where the
-  // target has tensor cores, matmuls of lower precision read bf16.
+  // 5. Ops are in kernels, launched in order; equal kernels are one. Before, reshapes
+  // are out of their way, and where the target has tensor cores, matmuls of lower
+  // precision read bf16.
+  pm.addNestedPass<func::FuncOp>(createCollapseDimsPass());
   if (options.tensorCores)
     pm.addNestedPass<func::FuncOp>(createLowerPrecisionPass());
   pm.addPass(createFormKernelsPass());
