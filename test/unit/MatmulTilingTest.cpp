@@ -1,9 +1,11 @@
 //===- MatmulTilingTest.cpp - How a CPU computes a matmul -----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/CPU/MatmulTiling.h"
+#include "compiler/Codegen/Body/LongSum.h"
 #include "llvm/Support/MathExtras.h"
 #include <gtest/gtest.h>
 
+using namespace gradus;
 using namespace gradus::cpu;
 using Method = MatmulPlan::Method;
 
@@ -85,11 +87,36 @@ TEST(MatmulTiling, PackedPanelsFitTheL2Cache) {
   forManyShapes([](const MatmulShape &s, const VectorTarget &target, const MatmulPlan &plan) {
     if (plan.method != Method::Packed)
       return;
-    int64_t panelBytes = s.k * plan.vectors * s.lanes * s.elementBytes;
+    int64_t panelBytes = plan.depth * plan.vectors * s.lanes * s.elementBytes;
     EXPECT_GE(plan.panels, 1);
-    if (plan.panels > 1)
+    if (plan.packsRhs && plan.panels > 1)
       EXPECT_LE(plan.panels * panelBytes, target.l2Bytes);
   });
+}
+
+TEST(MatmulTiling, LongSumsAreCut) {
+  forManyShapes([](const MatmulShape &s, const VectorTarget &, const MatmulPlan &plan) {
+    int64_t terms = plan.method == Method::Dot ? s.lanes : 1; // of k in a step of an accumulator
+    if (s.elementBytes == 8 || s.k <= kMaxTerms * terms)
+      EXPECT_EQ(plan.depth, s.k);
+    else
+      EXPECT_EQ(plan.depth, kBlockTerms * terms);
+  });
+}
+
+TEST(MatmulTiling, ScratchDoesNotGrowWithLongSums) {
+  MatmulPlan plan = planMatmul(shape(kAVX512, 100000, 64, 1000000, true, true), kAVX512);
+  EXPECT_EQ(plan.method, Method::Packed);
+  EXPECT_EQ(plan.depth, kBlockTerms);
+  EXPECT_LE(plan.rows * plan.rowTiles, 512);
+}
+
+TEST(MatmulTiling, TransposedLhsIsCopiedForSeveralPanels) {
+  EXPECT_TRUE(planMatmul(shape(kAVX2, 512, 128, 768, true, false), kAVX2).packsLhs);
+  // One panel reads it as often as a copy would; a short k stays in the L1 cache.
+  EXPECT_FALSE(planMatmul(shape(kAVX2, 512, 16, 768, true, false), kAVX2).packsLhs);
+  EXPECT_FALSE(planMatmul(shape(kAVX2, 512, 128, 64, true, false), kAVX2).packsLhs);
+  EXPECT_FALSE(planMatmul(shape(kAVX2, 512, 128, 768, false, false), kAVX2).packsLhs);
 }
 
 TEST(MatmulTiling, FactsOfTheTargetCount) {

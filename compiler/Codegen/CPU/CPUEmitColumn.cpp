@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/Body/KernelShape.h"
+#include "compiler/Codegen/Body/LongSum.h"
 #include "compiler/Codegen/CPU/VectorLoops.h"
 
 using namespace mlir;
@@ -24,11 +25,11 @@ public:
   void emit() {
     loopOverVectors(ArrayRef(domain).drop_front(reducedDims), [&](ArrayRef<Value> first) {
       column = first;
-      SmallVector<Value> init;
-      for (int64_t j = 0; j < kUnroll; ++j)
-        for (linalg::GenericOp reduction : reductions)
-          init.push_back(identityVector(reduction));
-      combineSums(walkRows(ArrayRef(domain).take_front(reducedDims), {}, init));
+      ArrayRef<int64_t> rows = ArrayRef(domain).take_front(reducedDims);
+      bool isLong = llvm::product_of(rows) > kMaxTerms * kUnroll && llvm::any_of(reductions, isRoundedSum);
+      SmallVector<Value> sums = isLong ? sumLong(rows) : sumOf(rows, {}, index(0));
+      for (auto [reduction, sum] : llvm::zip_equal(reductions, sums))
+        evaluator.fix(reduction.getResult(0), sum);
       storeValuesOfColumn();
       release(reductions);
     });
@@ -43,20 +44,54 @@ private:
   int64_t reducedDims;
   ArrayRef<Value> column; // the indices of the work item's first column
 
-  /// Visits the rows of a box of shape `sizes`, in order. `sums` are those of each
-  /// reduction for the first of the rows taken at a time, then for the second, ….
-  SmallVector<Value> walkRows(ArrayRef<int64_t> sizes, ArrayRef<Value> prefix, ValueRange sums) {
+  /// The results of all reductions over a box of rows of shape `sizes`, whose first
+  /// dimension begins at `first` and comes behind the indices `prefix`.
+  SmallVector<Value> sumOf(ArrayRef<int64_t> sizes, ArrayRef<Value> prefix, Value first) {
+    SmallVector<Value> init;
+    for (int64_t j = 0; j < kUnroll; ++j)
+      for (linalg::GenericOp reduction : reductions)
+        init.push_back(identityVector(reduction));
+    return combineSums(walkRows(sizes, prefix, first, init));
+  }
+
+  /// The same over all rows, block by block.
+  SmallVector<Value> sumLong(ArrayRef<int64_t> rows) {
+    size_t n = reductions.size();
+    SmallVector<Value> init; // all totals, then what each has lost
+    for (size_t i = 0; i < 2 * n; ++i)
+      init.push_back(identityVector(reductions[i % n]));
+    SmallVector<Value> totals = walkBlocks(
+        rows, kUnroll, {}, init, [&](ArrayRef<Value> prefix, Value first, ArrayRef<int64_t> sizes, ValueRange carried) {
+          SmallVector<Value> next(carried), sums = sumOf(sizes, prefix, first);
+          for (auto [i, reduction] : llvm::enumerate(reductions)) {
+            CompensatedTotal total{carried[i], carried[n + i]};
+            total = isRoundedSum(reduction) ? total.plus(b, sums[i])
+                                            : CompensatedTotal{combine(reduction, total.total, sums[i]), total.lost};
+            next[i] = total.total;
+            next[n + i] = total.lost;
+          }
+          return next;
+        });
+    SmallVector<Value> results;
+    for (auto [i, reduction] : llvm::enumerate(reductions))
+      results.push_back(isRoundedSum(reduction) ? CompensatedTotal{totals[i], totals[n + i]}.result(b) : totals[i]);
+    return results;
+  }
+
+  /// Visits the rows of such a box, in order. `sums` are those of each reduction for
+  /// the first of the rows taken at a time, then for the second, ….
+  SmallVector<Value> walkRows(ArrayRef<int64_t> sizes, ArrayRef<Value> prefix, Value offset, ValueRange sums) {
     if (sizes.size() > 1)
       return loop(index(0), index(sizes[0]), 1, sums, [&](Value i, ValueRange inner) {
         SmallVector<Value> next(prefix);
-        next.push_back(i);
-        return walkRows(sizes.drop_front(), next, inner);
+        next.push_back(add(offset, i));
+        return walkRows(sizes.drop_front(), next, index(0), inner);
       });
     int64_t unrolled = sizes[0] / kUnroll * kUnroll;
     SmallVector<Value> carried(sums);
     auto visit = [&](int64_t first, int64_t last, int64_t count) {
       carried = loop(index(first), index(last), count, carried,
-                     [&](Value i, ValueRange inner) { return visitRows(prefix, i, count, inner); });
+                     [&](Value i, ValueRange inner) { return visitRows(prefix, add(offset, i), count, inner); });
     };
     if (unrolled)
       visit(0, unrolled, kUnroll);
@@ -85,15 +120,19 @@ private:
     return next;
   }
 
-  /// Makes the kUnroll sums of each reduction one, in all lanes, and lets the
-  /// evaluator know it.
-  void combineSums(ArrayRef<Value> sums) {
+  Value combine(linalg::GenericOp reduction, Value lhs, Value rhs) {
+    return evaluator.body(reduction, {rhs, lhs}, Position());
+  }
+
+  /// Makes the kUnroll sums of each reduction one, in all lanes.
+  SmallVector<Value> combineSums(ArrayRef<Value> sums) {
+    SmallVector<Value> combined;
     for (auto [i, reduction] : llvm::enumerate(reductions)) {
-      auto combine = [&](Value lhs, Value rhs) { return evaluator.body(reduction, {rhs, lhs}, Position()); };
       auto sum = [&](int64_t j) { return sums[j * reductions.size() + i]; };
-      Value lower = combine(sum(0), sum(1)), upper = combine(sum(2), sum(3));
-      evaluator.fix(reduction.getResult(0), combine(lower, upper));
+      Value lower = combine(reduction, sum(0), sum(1)), upper = combine(reduction, sum(2), sum(3));
+      combined.push_back(combine(reduction, lower, upper));
     }
+    return combined;
   }
 
   void storeValuesOfColumn() {

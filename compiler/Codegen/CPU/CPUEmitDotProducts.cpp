@@ -3,10 +3,12 @@
 //
 // For few rows and a rhs stored [n, k], both operands contiguous in k: sums are
 // vectorized over k, so that nothing is packed, and what a tile reads of the rhs
-// stays in the L1 cache for all rows. A sum ascends in each lane, then the lanes
-// are summed, so that its order depends on the shape and the vector's size only.
+// stays in the L1 cache for all rows. A sum ascends in each lane, in blocks where it
+// is long (LongSum.h), then the lanes are summed, so that its order depends on the
+// shape and the vector's size only.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Body/LongSum.h"
 #include "compiler/Codegen/CPU/CPUMatmul.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -67,14 +69,19 @@ private:
   /// Vectors whose lanes sum to the dot products of the rows `row` of the lhs with
   /// `columns` rows of the rhs from n0 on; by row, then column.
   SmallVector<Value> accumulate(ArrayRef<Value> batch, ArrayRef<Value> row, Value n0, int64_t columns) {
-    SmallVector<Value> column, sums(row.size() * columns, zeros());
+    SmallVector<Value> column, zero(row.size() * columns, zeros()), sums(zero);
     for (int64_t j = 0; j < columns; ++j)
       column.push_back(add(n0, j));
     int64_t full = loops.k / width * width;
-    if (full)
-      sums = LoopBuilder::loop(index(0), index(full), index(width), sums, [&](Value k0, ValueRange carried) {
+    auto sumsOver = [&](Value begin, Value end) {
+      return LoopBuilder::loop(begin, end, index(width), zero, [&](Value k0, ValueRange carried) {
         return multiplyStep(batch, row, column, k0, carried);
       });
+    };
+    if (plan.depth < loops.k)
+      sums = reduceInBlocks(*this, full, plan.depth, zero, sumsOver);
+    else if (full)
+      sums = sumsOver(index(0), index(full));
     if (loops.k > full) {
       evaluator.setMask(evaluator.firstLanes(loops.k - full));
       sums = multiplyStep(batch, row, column, index(full), sums);

@@ -49,8 +49,12 @@ void CPUMatmul::emitEpilogue(KernelEvaluator &epilogue, Value sums, ArrayRef<Val
 
 void gradus::cpu::emitMatmul(rt::KernelOp kernel, VectorTarget target) {
   MatmulPlan plan = planOf(kernel, target);
-  if (plan.method == MatmulPlan::Method::Dot)
-    emitDotProducts(kernel, target, plan);
-  else
-    emitOuterProducts(kernel, target, plan);
+  switch (plan.method) {
+  case MatmulPlan::Method::Direct:
+    return emitOuterProducts(kernel, target, plan);
+  case MatmulPlan::Method::Packed:
+    return emitPackedMatmul(kernel, target, plan);
+  case MatmulPlan::Method::Dot:
+    return emitDotProducts(kernel, target, plan);
+  }
 }

@@ -1,6 +1,7 @@
 //===- CPUEmitRow.cpp - Kernels whose work items are rows -----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelShape.h"
+#include "compiler/Codegen/Body/LongSum.h"
 #include "compiler/Codegen/CPU/VectorLoops.h"
 
 using namespace mlir;
@@ -34,12 +35,29 @@ private:
 
   void reduce(linalg::GenericOp reduction, ArrayRef<Value> row) {
     Value input = reduction.getDpsInputs()[0];
-    SmallVector<Value> sums =
-        walk(inner, row, identityVector(reduction), [&](ArrayRef<Value> indices, ValueRange carried) {
-          Value v = evaluator.get(input, Position::vector(indices));
-          return SmallVector<Value>{accumulate(reduction, carried[0], v)};
-        });
-    evaluator.fix(reduction.getResult(0), combineLanes(reduction, sums[0]));
+    Value identity = identityVector(reduction);
+    auto sumOf = [&](ArrayRef<int64_t> sizes, ArrayRef<Value> prefix, Value first) {
+      return walk(sizes, prefix, identity, [&](ArrayRef<Value> box, ValueRange carried) {
+        SmallVector<Value> indices(box);
+        indices[prefix.size()] = first ? add(first, indices[prefix.size()]) : indices[prefix.size()];
+        Value v = evaluator.get(input, Position::vector(indices));
+        return SmallVector<Value>{accumulate(reduction, carried[0], v)};
+      })[0];
+    };
+    Value sum;
+    if (isRoundedSum(reduction) && llvm::product_of(inner) > kMaxTerms * width) {
+      SmallVector<Value> totals =
+          walkBlocks(inner, width, row, {identity, identity},
+                     [&](ArrayRef<Value> prefix, Value first, ArrayRef<int64_t> sizes, ValueRange carried) {
+                       Value block = sumOf(sizes, prefix, first);
+                       CompensatedTotal total = CompensatedTotal{carried[0], carried[1]}.plus(b, block);
+                       return SmallVector<Value>{total.total, total.lost};
+                     });
+      sum = CompensatedTotal{totals[0], totals[1]}.result(b);
+    } else {
+      sum = sumOf(inner, row, {});
+    }
+    evaluator.fix(reduction.getResult(0), combineLanes(reduction, sum));
   }
 
   /// True for results with a value per element, not per row.

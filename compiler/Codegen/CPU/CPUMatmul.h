@@ -49,8 +49,10 @@ struct CPUMatmul : CPUKernel {
 /// A matmul kernel's plan for `target`.
 MatmulPlan planOf(rt::KernelOp kernel, const VectorTarget &target);
 
-/// MatmulPlan::Method::Direct and Packed.
+/// MatmulPlan::Method::Direct.
 void emitOuterProducts(rt::KernelOp kernel, VectorTarget target, const MatmulPlan &plan);
+/// MatmulPlan::Method::Packed.
+void emitPackedMatmul(rt::KernelOp kernel, VectorTarget target, const MatmulPlan &plan);
 /// MatmulPlan::Method::Dot.
 void emitDotProducts(rt::KernelOp kernel, VectorTarget target, const MatmulPlan &plan);
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Codegen/CPU/MatmulTiling.h"
+#include "compiler/Codegen/Body/LongSum.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <limits>
@@ -74,6 +75,12 @@ static constexpr int64_t kMaxConflictingRows = 256;
 /// several threads finish at about the same time.
 static constexpr int64_t kMinPackedItems = 8;
 
+/// Steps of k from which on tiles of a transposed lhs are copied: fewer lines than
+/// this stay in the L1 cache for the next tile.
+static constexpr int64_t kMinPackedLhsSteps = 256;
+/// Rows of a work item where k is long: for the size of the totals.
+static constexpr int64_t kMaxLongRows = 512;
+
 /// Registers of the inner loop: the accumulators, a row of vectors of the rhs, and
 /// an element of the lhs in all lanes.
 static int64_t registersOf(int64_t rows, int64_t vectors) { return rows * vectors + vectors + 1; }
@@ -136,15 +143,34 @@ static bool prefersPacking(const MatmulShape &s, int64_t rows, const VectorTarge
   return s.m > 2 * rows && (s.k * rowBytes > target.l2Bytes || conflicts);
 }
 
+/// True if copying each tile of an lhs that is stored [k, m] pays: a step of k reads
+/// another line of it, and several panels read each tile.
+static bool prefersPackedLhs(const MatmulShape &s, int64_t panels) {
+  return s.transposedLhs && panels > 1 && s.k >= kMinPackedLhsSteps;
+}
+
 MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, const VectorTarget &target) {
-  if (prefersDot(s))
-    return planDot(s, target);
+  bool isRounded = s.elementBytes == 4; // f64 has bits to spare
+  auto depthOf = [&](int64_t terms) { return isRounded && s.k > kMaxTerms * terms ? kBlockTerms * terms : s.k; };
+  if (prefersDot(s)) {
+    MatmulPlan plan = planDot(s, target);
+    plan.depth = depthOf(s.lanes);
+    return plan;
+  }
   MatmulPlan plan = planTile(s, target);
-  if (!prefersPacking(s, plan.rows, target))
+  plan.depth = depthOf(1);
+  int64_t width = plan.vectors * s.lanes, panels = divideCeil(s.n, width), tiles = divideCeil(s.m, plan.rows);
+  plan.packsRhs = prefersPacking(s, plan.rows, target);
+  plan.packsLhs = prefersPackedLhs(s, panels);
+  if (!plan.packsRhs && !plan.packsLhs)
     return plan;
   plan.method = MatmulPlan::Method::Packed;
-  int64_t width = plan.vectors * s.lanes, panelBytes = s.k * width * s.elementBytes;
-  int64_t panels = divideCeil(s.n, width);
-  plan.panels = std::max<int64_t>(1, std::min(target.l2Bytes / panelBytes, panels / kMinPackedItems));
+  if (plan.packsRhs) {
+    int64_t panelBytes = plan.depth * width * s.elementBytes;
+    plan.panels = std::max<int64_t>(1, std::min(target.l2Bytes / panelBytes, panels / kMinPackedItems));
+    plan.rowTiles = plan.depth < s.k ? std::min(tiles, kMaxLongRows / plan.rows) : tiles;
+  } else {
+    plan.panels = divideCeil(panels, divideCeil(kMinPackedItems, tiles));
+  }
   return plan;
 }

@@ -22,7 +22,8 @@ struct MatmulPlan {
     /// Outer products: a register tile of `rows` x `vectors` accumulators; the
     /// rhs is read in place.
     Direct,
-    /// The same, the rhs copied first into panels as wide as a tile.
+    /// The same, the operands copied first into the order in which tiles read them:
+    /// the rhs into panels as wide as a tile, the lhs tile by tile.
     Packed,
     /// Dot products: a tile of `rows` x `columns` sums, vectorized over k, for
     /// operands that are both contiguous in k.
@@ -30,12 +31,18 @@ struct MatmulPlan {
   };
   Method method = Method::Direct;
 
+  /// Steps of k that an accumulator adds up before it is added to a total: k itself
+  /// where that is short enough.
+  int64_t depth = 0;
+
   /// Rows of the result per tile.
   int64_t rows = 0;
   /// Direct and Packed: vectors across the columns of a tile.
   int64_t vectors = 0;
-  /// Packed: panels that a thread packs at a time.
-  int64_t panels = 1;
+  /// Packed: which operands are copied; and the panels and the tiles of rows of a
+  /// work item.
+  bool packsLhs = false, packsRhs = false;
+  int64_t panels = 1, rowTiles = 1;
   /// Dot: columns of a tile, at most `lanes`; and how many of them, rows of the
   /// rhs in memory, are read side by side.
   int64_t columns = 0, streams = 0;

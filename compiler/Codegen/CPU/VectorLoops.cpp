@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/CPU/VectorLoops.h"
 #include "compiler/Codegen/Body/KernelShape.h"
+#include "compiler/Codegen/Body/LongSum.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -40,6 +41,32 @@ SmallVector<Value> VectorLoops::walk(ArrayRef<int64_t> sizes, ArrayRef<Value> pr
   if (rest)
     carried = masked(rest, [&] { return body(append(prefix, index(full)), carried); });
   return carried;
+}
+
+/// The steps that visiting a box takes; a step is `stepSize` elements of the last
+/// dimension.
+static int64_t stepsOf(ArrayRef<int64_t> sizes, int64_t stepSize) {
+  return llvm::product_of(sizes.drop_back()) * llvm::divideCeil(sizes.back(), stepSize);
+}
+
+SmallVector<Value>
+VectorLoops::walkBlocks(ArrayRef<int64_t> sizes, int64_t stepSize, ArrayRef<Value> prefix, ValueRange init,
+                        function_ref<SmallVector<Value>(ArrayRef<Value>, Value, ArrayRef<int64_t>, ValueRange)> body) {
+  int64_t inner = sizes.size() > 1 ? stepsOf(sizes.drop_front(), stepSize) : 1;
+  if (inner > kBlockTerms)
+    return loop(index(0), index(sizes[0]), 1, init, [&](Value i, ValueRange carried) {
+      return walkBlocks(sizes.drop_front(), stepSize, append(prefix, i), carried, body);
+    });
+  // The first dimension is cut.
+  int64_t count = kBlockTerms / inner * (sizes.size() > 1 ? 1 : stepSize), full = sizes[0] / count * count;
+  SmallVector<int64_t> shape(sizes);
+  SmallVector<Value> carried(init);
+  shape[0] = count;
+  if (full)
+    carried = loop(index(0), index(full), count, carried,
+                   [&](Value first, ValueRange values) { return body(prefix, first, shape, values); });
+  shape[0] = sizes[0] - full;
+  return shape[0] ? body(prefix, index(full), shape, carried) : carried;
 }
 
 void VectorLoops::loopOverVectors(ArrayRef<int64_t> sizes, function_ref<void(ArrayRef<Value>)> body) {

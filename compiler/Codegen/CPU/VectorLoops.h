@@ -26,6 +26,16 @@ struct VectorLoops : CPUKernel {
   walk(llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<mlir::Value> prefix, mlir::ValueRange init,
        llvm::function_ref<llvm::SmallVector<mlir::Value>(llvm::ArrayRef<mlir::Value>, mlir::ValueRange)> body);
 
+  /// Visits a box of shape `sizes` in boxes of at most kBlockTerms steps, in row-major
+  /// order: `body(prefix, first, shape, carried)` for the box of shape `shape` whose
+  /// first dimension begins at `first` and comes behind the indices `prefix`. A step is
+  /// `stepSize` elements of the last dimension. Returns the carried values.
+  llvm::SmallVector<mlir::Value>
+  walkBlocks(llvm::ArrayRef<int64_t> sizes, int64_t stepSize, llvm::ArrayRef<mlir::Value> prefix, mlir::ValueRange init,
+             llvm::function_ref<llvm::SmallVector<mlir::Value>(llvm::ArrayRef<mlir::Value>, mlir::Value,
+                                                               llvm::ArrayRef<int64_t>, mlir::ValueRange)>
+                 body);
+
   /// Loops over the work items of a box of shape `sizes` whose last dimension is
   /// cut into vectors, one item per vector, and records their number. `body` takes
   /// the indices of the vector's first element, with a mask set where the vector

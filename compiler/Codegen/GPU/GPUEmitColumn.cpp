@@ -9,6 +9,7 @@
 // memory moves at least.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Body/LongSum.h"
 #include "compiler/Codegen/GPU/GPUEmit.h"
 #include "compiler/Codegen/GPU/GPUKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -81,9 +82,21 @@ private:
     SmallVector<Value> init;
     for (linalg::GenericOp op : reductions)
       init.push_back(arith::ConstantOp::create(b, identityOf(op)));
+    int64_t count = llvm::product_of(rows);
     evaluator.newScope();
-    SmallVector<Value> sums = loop(threadRow, index(llvm::product_of(rows)), index(threadRows), init,
-                                   [&](Value row, ValueRange acc) { return addRow(row, acc); });
+    auto sumsOver = [&](Value first, Value end) {
+      return loop(first, end, index(threadRows), init, [&](Value row, ValueRange acc) { return addRow(row, acc); });
+    };
+    bool isLong = count > kMaxTerms * threadRows && llvm::any_of(reductions, isRoundedSum);
+    SmallVector<Value> sums = isLong ? reduceInBlocks(
+                                           *this, count, kBlockTerms * threadRows, init,
+                                           [&](Value begin, Value end) { return sumsOver(add(begin, threadRow), end); },
+                                           [&](size_t i, Value sum, Value block) {
+                                             return isRoundedSum(reductions[i])
+                                                        ? Value()
+                                                        : evaluator.body(reductions[i], {block, sum}, Position());
+                                           })
+                                     : sumsOver(threadRow, index(count));
     evaluator.newScope();
     return sums;
   }

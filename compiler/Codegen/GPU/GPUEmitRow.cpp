@@ -8,6 +8,7 @@
 // elements in order, then lanes pairwise, then warps in order.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Codegen/Body/LongSum.h"
 #include "compiler/Codegen/GPU/GPUEmit.h"
 #include "compiler/Codegen/GPU/GPUKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -94,11 +95,16 @@ private:
     }
     // Every thread makes the same number of steps, as shuffles and barriers
     // need.
+    return walk(index(0), index(llvm::alignTo(length, threads)), acc, body);
+  }
+
+  /// The same in a loop over the elements from `begin` to `end` of all threads.
+  SmallVector<Value> walk(Value begin, Value end, SmallVector<Value> acc,
+                          function_ref<SmallVector<Value>(const Element &, ValueRange)> body) {
     evaluator.newScope();
-    acc =
-        loop(index(0), index(llvm::alignTo(length, threads)), index(threads), acc, [&](Value first, ValueRange inner) {
-          return body(elementAt(add(first, self), length % threads != 0), inner);
-        });
+    acc = loop(begin, end, index(threads), acc, [&](Value first, ValueRange inner) {
+      return body(elementAt(add(first, self), length % threads != 0), inner);
+    });
     evaluator.newScope();
     return acc;
   }
@@ -108,12 +114,17 @@ private:
   /// Computes a reduction, for all threads of the row.
   void reduce(linalg::GenericOp op) {
     Value identity = arith::ConstantOp::create(b, identityOf(op));
-    Value sum = forEach({identity}, [&](const Element &e, ValueRange acc) {
+    auto accumulate = [&](const Element &e, ValueRange acc) {
       Value next = combine(op, acc[0], evaluator.get(op.getDpsInputs()[0], e.position));
       if (e.valid)
         next = arith::SelectOp::create(b, e.valid, next, acc[0]);
       return SmallVector<Value>{next};
-    })[0];
+    };
+    bool isLong = isRoundedSum(op) && length > kMaxTerms * threads;
+    Value sum =
+        isLong ? reduceInBlocks(*this, llvm::alignTo(length, threads), kBlockTerms * threads, identity,
+                                [&](Value begin, Value end) { return walk(begin, end, {identity}, accumulate); })[0]
+               : forEach({identity}, accumulate)[0];
     for (int64_t d = target.warpSize / 2; d; d /= 2)
       sum = combine(op, sum, exchange(sum, d));
     if (threads > target.warpSize)

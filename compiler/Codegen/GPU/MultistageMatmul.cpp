@@ -3,6 +3,7 @@
 #include "compiler/Codegen/GPU/MultistageMatmul.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -68,8 +69,13 @@ SmallVector<Value> MultistageMatmul::mainLoop(ValueRange init,
       copyStep(index(s), index(s));
     commitGroup();
   }
+  // Long sums: behind the sums of a block come the totals, then what each has lost.
+  bool isLong = isRoundedSum(op) && shape.k > kMaxTerms;
+  SmallVector<Value> carried(init);
+  for (int i = 0; i < 2 && isLong; ++i)
+    llvm::append_range(carried, init);
   SmallVector<Value> sums =
-      loop(index(0), index(steps), index(1), init, [&](Value s, ValueRange acc) -> SmallVector<Value> {
+      loop(index(0), index(steps), index(1), carried, [&](Value s, ValueRange acc) -> SmallVector<Value> {
         if (token)
           nvgpu::DeviceAsyncWaitOp::create(b, token, b.getI32IntegerAttr(stages - 2));
         mlir::gpu::BarrierOp::create(b);
@@ -78,10 +84,38 @@ SmallVector<Value> MultistageMatmul::mainLoop(ValueRange init,
           when(less(next, steps), [&] { copyStep(next, rem(next, stages)); });
         }
         commitGroup();
-        return multiply(rem(s, stages), acc);
+        SmallVector<Value> next = multiply(rem(s, stages), acc.take_front(init.size()));
+        llvm::append_range(next, acc.drop_front(init.size()));
+        return isLong ? foldBlock(s, steps, init, next) : next;
       });
   keepRolled(sums);
-  return sums;
+  if (!isLong)
+    return sums;
+  SmallVector<Value> results;
+  for (size_t i = init.size(); i < 2 * init.size(); ++i)
+    results.push_back(CompensatedTotal{sums[i], sums[i + init.size()]}.result(b));
+  return results;
+}
+
+SmallVector<Value> MultistageMatmul::foldBlock(Value step, int64_t steps, ValueRange zeros, ValueRange carried) {
+  int64_t blockSteps = std::max<int64_t>(1, kBlockTerms / tiling.k);
+  Value isEnd = equal(rem(step, blockSteps), blockSteps - 1);
+  isEnd = arith::OrIOp::create(b, isEnd, equal(step, steps - 1));
+  auto ifOp = scf::IfOp::create(b, carried.getTypes(), isEnd, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  size_t n = zeros.size();
+  SmallVector<Value> next(carried);
+  for (size_t i = 0; i < n; ++i) {
+    CompensatedTotal total = CompensatedTotal{carried[n + i], carried[2 * n + i]}.plus(b, carried[i]);
+    next[i] = zeros[i];
+    next[n + i] = total.total;
+    next[2 * n + i] = total.lost;
+  }
+  scf::YieldOp::create(b, next);
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  scf::YieldOp::create(b, carried);
+  return llvm::to_vector_of<Value>(ifOp.getResults());
 }
 
 /// cp.async.commit_group. Groups may be empty at the end: wait_group counts how

@@ -3,6 +3,7 @@
 #ifndef GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 #define GRADUS_COMPILER_CODEGEN_GPU_MULTISTAGEMATMUL_H
 
+#include "compiler/Codegen/Body/LongSum.h"
 #include "compiler/Codegen/GPU/GPUKernel.h"
 #include "dialects/Support/TensorUtils.h"
 
@@ -13,7 +14,8 @@ namespace gradus::gpu {
 /// multistage buffer in shared memory by cp.async; while one stage is
 /// multiplied, the next ones are filled. One barrier per step of k suffices: it
 /// comes before a stage is filled that all threads finished reading in the step
-/// before. In shared memory, tiles keep the layout of their operand.
+/// before. In shared memory, tiles keep the layout of their operand. Long sums are
+/// cut into blocks (LongSum.h), whose totals stay in registers.
 class MultistageMatmul : public GPUKernel {
 protected:
   /// One of the operands, [m, k] or [k, n] or the transpose of either. Its
@@ -74,6 +76,10 @@ protected:
   Operand lhs, rhs;
 
 private:
+  /// Behind the last step of a block adds the sums, the first of the carried values,
+  /// to the totals, and makes them `zeros` again.
+  llvm::SmallVector<mlir::Value> foldBlock(mlir::Value step, int64_t steps, mlir::ValueRange zeros,
+                                           mlir::ValueRange carried);
   void allocateStages(Operand &operand);
   void copyStep(mlir::Value step, mlir::Value stage);
   void copyTile(const Operand &operand, mlir::Value step, mlir::Value stage);
