@@ -1,6 +1,7 @@
 //===- EraseProgram.cpp - Keep only the functions and the rt.model --------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "dialects/train/IR/TrainDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -19,14 +20,38 @@ using namespace gradus;
 
 namespace {
 
+/// The slot of an argument of a launch, and the bytes that its value has there.
+struct Place {
+  rt::SlotAttr slot;
+  int64_t bytes;
+};
+
+/// True if both are of one segment and share a byte. Inputs are buffers of their own.
+bool overlap(const Place &lhs, const Place &rhs) {
+  if (lhs.slot.getSegment() != rhs.slot.getSegment())
+    return false;
+  if (lhs.slot.getSegment() == rt::Segment::Inputs)
+    return lhs.slot == rhs.slot;
+  int64_t l = lhs.slot.getOffset(), r = rhs.slot.getOffset();
+  return l < r + rhs.bytes && r < l + lhs.bytes;
+}
+
 /// Notes the arguments that share memory with another argument of this launch.
 void noteAliases(rt::LaunchOp launch, llvm::SmallBitVector &shared) {
-  SmallVector<Attribute> slots(launch.getOperandSlotsAttr().begin(), launch.getOperandSlotsAttr().end());
-  llvm::append_range(slots, launch.getResultSlotsAttr());
-  shared.resize(slots.size());
-  for (auto [i, slot] : llvm::enumerate(slots))
-    if (llvm::count(slots, slot) > 1)
-      shared.set(i);
+  SmallVector<Place> places;
+  auto addPlaces = [&](ArrayAttr slots, ValueRange values) {
+    for (auto [slot, value] : llvm::zip_equal(slots, values))
+      places.push_back({cast<rt::SlotAttr>(slot), byteSize(value.getType())});
+  };
+  addPlaces(launch.getOperandSlotsAttr(), launch.getInputs());
+  addPlaces(launch.getResultSlotsAttr(), launch.getOutputs());
+  shared.resize(places.size());
+  for (size_t i = 0; i < places.size(); ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (overlap(places[i], places[j])) {
+        shared.set(i);
+        shared.set(j);
+      }
 }
 
 /// Removes the attributes of our dialects that are in the rt.model now.
