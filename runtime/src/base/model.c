@@ -20,6 +20,27 @@ const char *gradus_entry_name(int entry) {
   return "?";
 }
 
+static bool has_f64(const gradus_tensor_t *tensors, uint64_t count) {
+  for (uint64_t i = 0; i < count; ++i)
+    if (tensors[i].dtype == GRADUS_F64)
+      return true;
+  return false;
+}
+
+bool gradus_model_flushes_denormals(const gradus_model_t *model) {
+  // Learning rates are f64 in every model; they are outputs of the train entry only.
+  for (uint64_t v = 0; v < model->variable_count; ++v)
+    if (has_f64(&model->variables[v].tensor, 1))
+      return false;
+  for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e) {
+    const gradus_entry_t *entry = model->entries[e];
+    if (entry && (has_f64(entry->inputs, entry->input_count) ||
+                  (e != GRADUS_ENTRY_TRAIN && has_f64(entry->outputs, entry->output_count))))
+      return false;
+  }
+  return true;
+}
+
 uint64_t gradus_model_arena_bytes(const gradus_model_t *model) {
   uint64_t bytes = 0;
   for (int e = 0; e < GRADUS_ENTRY_COUNT; ++e)

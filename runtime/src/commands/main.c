@@ -58,7 +58,8 @@ int gradus_main(const gradus_model_t *model, int argc, char **argv) {
   case GRADUS_PARSED:
     break;
   }
-  gradus_flush_denormals(); // once here, not in every step
+  if (gradus_model_flushes_denormals(model))
+    gradus_flush_denormals(); // once here, not in every step
   int rc = command->run(model, &options);
   if (fflush(stdout) || ferror(stdout)) {
     fprintf(stderr, "error: cannot write to standard output\n");

@@ -15,7 +15,7 @@ enum { kInputAlignment = 64 };
 
 static int allocate(gradus_session_t *s, int threads, gradus_error_t *error) {
   s->variables = gradus_alloc(s->model->variables_bytes, error);
-  if (!s->variables || gradus_pool_create(threads, &s->pool, error))
+  if (!s->variables || gradus_pool_create(threads, gradus_model_flushes_denormals(s->model), &s->pool, error))
     return -1;
   if (s->model->ptx)
     return gradus_cuda_create(s->model, &s->device, error);

@@ -26,7 +26,7 @@ TEST(Threads, EachThreadDoesItsPartOnceARound) {
   for (int count : {1, 2, 3, 8}) {
     gradus_pool_t *pool;
     gradus_error_t error;
-    ASSERT_EQ(gradus_pool_create(count, &pool, &error), 0) << error.text;
+    ASSERT_EQ(gradus_pool_create(count, /*flush_denormals=*/true, &pool, &error), 0) << error.text;
     EXPECT_EQ(gradus_pool_size(pool), count);
     Job job;
     job.calls.resize(static_cast<size_t>(count));
@@ -42,7 +42,7 @@ TEST(Threads, EachThreadDoesItsPartOnceARound) {
 TEST(Threads, WorkArrivesAfterThreadsHaveGoneToSleep) {
   gradus_pool_t *pool;
   gradus_error_t error;
-  ASSERT_EQ(gradus_pool_create(3, &pool, &error), 0) << error.text;
+  ASSERT_EQ(gradus_pool_create(3, /*flush_denormals=*/true, &pool, &error), 0) << error.text;
   Job job;
   job.calls.resize(3);
   for (int round = 0; round < 5; ++round) {
@@ -58,7 +58,7 @@ TEST(Threads, DestroyUnbindsTheCaller) {
   ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
   gradus_pool_t *pool;
   gradus_error_t error;
-  ASSERT_EQ(gradus_pool_create(2, &pool, &error), 0) << error.text;
+  ASSERT_EQ(gradus_pool_create(2, /*flush_denormals=*/true, &pool, &error), 0) << error.text;
   gradus_pool_destroy(pool);
   ASSERT_EQ(sched_getaffinity(0, sizeof after, &after), 0);
   EXPECT_TRUE(CPU_EQUAL(&before, &after));

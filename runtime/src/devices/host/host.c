@@ -21,6 +21,7 @@ typedef struct {
   gradus_pool_t *pool;
   uint8_t *arena, *variables, *scratch; ///< scratch: one piece per thread
   int64_t *counters;
+  bool flush_denormals;
   uint64_t scratch_bytes; ///< of a piece
   bound_entry_t entries[GRADUS_ENTRY_COUNT];
 } host_t;
@@ -97,7 +98,7 @@ static int run(gradus_device_t *device, int index, void *const *inputs, const in
   (void)error;
   bind(host, index, inputs);
   void **args = host->entries[index].args;
-  unsigned mode = gradus_flush_denormals();
+  unsigned mode = host->flush_denormals ? gradus_flush_denormals() : 0;
   for (uint64_t l = 0; l < entry->launch_count; ++l) {
     double start = trace->seconds ? gradus_seconds() : 0;
     launch(host, &entry->launches[l], args);
@@ -107,7 +108,8 @@ static int run(gradus_device_t *device, int index, void *const *inputs, const in
       trace->nan_launch = &entry->launches[l];
     args += entry->launches[l].arg_count;
   }
-  gradus_restore_denormals(mode);
+  if (host->flush_denormals)
+    gradus_restore_denormals(mode);
   return 0;
 }
 
@@ -163,6 +165,7 @@ int gradus_host_create(const gradus_model_t *model, gradus_pool_t *pool, void *v
     return gradus_fail_memory(error);
   host->base = (gradus_device_t){.shares_variables = true, .destroy = destroy, .run = run, .output = output};
   host->model = model;
+  host->flush_denormals = gradus_model_flushes_denormals(model);
   host->pool = pool;
   host->variables = variables;
   host->counters = counters;

@@ -35,6 +35,7 @@ struct gradus_pool_t {
   _Alignas(64) atomic_uint pending; ///< workers not done with it
   _Alignas(64) atomic_uint asleep;
   atomic_bool stop;
+  bool flush_denormals;
   bool bound;        ///< each thread to a processor of its own
   cpu_set_t allowed; ///< what the process may use
 };
@@ -94,7 +95,8 @@ static void *worker_main(void *argument) {
   unsigned seen = 0;
   if (pool->bound)
     bind_to(pool, self->index);
-  gradus_flush_denormals();
+  if (pool->flush_denormals)
+    gradus_flush_denormals();
   while (true) {
     unsigned round = atomic_load_explicit(&pool->round, memory_order_acquire);
     for (int i = 0; round == seen && i < kSpins; ++i) {
@@ -121,12 +123,13 @@ static void wake(gradus_pool_t *pool) {
     syscall(SYS_futex, &pool->round, FUTEX_WAKE_PRIVATE, pool->count, NULL, NULL, 0);
 }
 
-int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error) {
+int gradus_pool_create(int count, bool flush_denormals, gradus_pool_t **out, gradus_error_t *error) {
   *out = NULL;
   gradus_pool_t *pool = gradus_alloc(sizeof *pool, error);
   if (!pool)
     return -1;
   pool->count = 1;
+  pool->flush_denormals = flush_denormals;
   pool->bound =
       count > 1 && !sched_getaffinity(0, sizeof pool->allowed, &pool->allowed) && CPU_COUNT(&pool->allowed) >= count;
   pool->workers = calloc((size_t)count, sizeof *pool->workers);

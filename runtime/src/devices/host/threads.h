@@ -4,6 +4,7 @@
 #define GRADUS_DEVICES_HOST_THREADS_H
 
 #include "base/error.h"
+#include <stdbool.h>
 
 /// Threads that share work, the creating one included; used by that one only.
 typedef struct gradus_pool_t gradus_pool_t;
@@ -14,8 +15,9 @@ typedef void (*gradus_work_t)(void *context, int index, int count);
 /// Starts a pool of `count` threads (at least 1), the caller's included. They spin
 /// for a moment after each piece of work, then sleep. If the process may use that
 /// many processors, each thread is bound to one of its own, the caller's too. The
-/// caller destroys `*out`; on failure it is null.
-int gradus_pool_create(int count, gradus_pool_t **out, gradus_error_t *error);
+/// caller destroys `*out`; on failure it is null. With `flush_denormals`, the threads
+/// but for the caller's treat numbers below the normal range as zero.
+int gradus_pool_create(int count, bool flush_denormals, gradus_pool_t **out, gradus_error_t *error);
 
 /// Ends the threads and lets the caller run on any processor again; null is allowed.
 void gradus_pool_destroy(gradus_pool_t *pool);
