@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Object.h"
 #include "compiler/Support/Config.h"
+#include "compiler/Target/CopyLoops.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -81,6 +82,9 @@ void gradus::runOptimizer(Module &module, TargetMachine &machine, int optLevel) 
   PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
   PassBuilder builder(&machine, tuning);
+  // Behind the pass that finds copies, before the one that unrolls.
+  builder.registerLateLoopOptimizationsEPCallback(
+      [](LoopPassManager &loops, OptimizationLevel) { loops.addPass(KeepCopyLoopsPass()); });
   builder.registerModuleAnalyses(mam);
   builder.registerCGSCCAnalyses(cgam);
   builder.registerFunctionAnalyses(fam);
