@@ -4,6 +4,7 @@
 #include "compiler/Support/Locations.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
+#include "llvm/ADT/PointerIntPair.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/DebugLog.h"
 
@@ -149,20 +150,22 @@ KernelGroups::Edges KernelGroups::edgesBetween(int x, int y) const {
 }
 
 bool KernelGroups::usedOnlyIn(const KernelGroup &x, int y) const {
+  SmallVector<Operation *> users;
   for (Operation *op : x.ops)
-    for (Operation *user : op->getUsers()) {
-      SmallVector<Operation *> users{user};
-      while (!users.empty()) {
-        Operation *u = users.pop_back_val();
-        if (isDuplicable(u) && !groupOf.contains(u)) {
-          llvm::append_range(users, u->getUsers());
-          continue;
-        }
-        auto it = groupOf.find(u);
-        if (it == groupOf.end() || (it->second != y && &groups[it->second] != &x))
-          return false;
-      }
+    llvm::append_range(users, op->getUsers());
+  DenseSet<Operation *> seen;
+  while (!users.empty()) {
+    Operation *u = users.pop_back_val();
+    if (!seen.insert(u).second)
+      continue;
+    if (isDuplicable(u) && !groupOf.contains(u)) {
+      llvm::append_range(users, u->getUsers());
+      continue;
     }
+    auto it = groupOf.find(u);
+    if (it == groupOf.end() || (it->second != y && &groups[it->second] != &x))
+      return false;
+  }
   return true;
 }
 
@@ -176,8 +179,11 @@ bool KernelGroups::escapes(Operation *op, const KernelGroup &group) const {
   SmallVector<std::pair<Operation *, bool>> users;
   for (Operation *user : op->getUsers())
     users.emplace_back(user, false);
+  DenseSet<llvm::PointerIntPair<Operation *, 1, bool>> seen;
   while (!users.empty()) {
     auto [user, through] = users.pop_back_val();
+    if (!seen.insert({user, through}).second)
+      continue;
     bool outside = groupOf.contains(user) && !inside(user);
     if (isDuplicable(user)) {
       if (outside)
@@ -339,14 +345,13 @@ static bool readsSameElement(Operation *op, Value v, Value written, const Kernel
          shapeOf(v) == shapeOf(written);
 }
 
-KernelGroups::Readers KernelGroups::readersOf(train::WriteOp write, int writer) const {
+KernelGroups::Readers KernelGroups::readersOf(train::WriteOp write, ArrayRef<train::ReadOp> reads, int writer) const {
   Readers readers;
   // The values that have the variable's bytes or are computed from them on demand,
   // and the value as which readsOf names each.
   SmallVector<std::pair<Value, Value>> pending;
-  for (auto read : func::FuncOp(entry).getOps<train::ReadOp>())
-    if (read.getVariable() == write.getVariable())
-      pending.emplace_back(read, read);
+  for (train::ReadOp read : reads)
+    pending.emplace_back(read, read);
   DenseSet<std::pair<Value, Value>> seen(pending.begin(), pending.end());
   auto add = [&](Value value, Value source) {
     if (seen.insert({value, source}).second)
@@ -371,9 +376,12 @@ KernelGroups::Readers KernelGroups::readersOf(train::WriteOp write, int writer) 
 }
 
 void KernelGroups::orderWrites() {
+  DenseMap<Attribute, SmallVector<train::ReadOp, 1>> reads; // by variable
+  for (auto read : entry.getOps<train::ReadOp>())
+    reads[read.getVariableAttr()].push_back(read);
   for (auto write : llvm::make_early_inc_range(entry.getOps<train::WriteOp>())) {
     int writer = groupOf.at(write.getValue().getDefiningOp());
-    Readers readers = readersOf(write, writer);
+    Readers readers = readersOf(write, reads[write.getVariableAttr()], writer);
     bool needsCopy = readers.writerNeedsOld || llvm::any_of(readers.groups, [&](int reader) {
                        return reader != writer && order.reaches(writer, reader, /*direct=*/true);
                      });

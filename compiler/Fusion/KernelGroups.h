@@ -115,8 +115,9 @@ private:
   MergeResult mergedReduction(int x, int y, llvm::ArrayRef<Edge> edges) const;
   /// Merges group x, which y reads, into y.
   void mergeInto(int x, int y, rt::KernelKind kind);
-  /// The groups that read the variable of `write`, whose value group `writer` computes.
-  Readers readersOf(train::WriteOp write, int writer) const;
+  /// The groups that read the variable of `write` by its `reads`; group `writer`
+  /// computes the value.
+  Readers readersOf(train::WriteOp write, llvm::ArrayRef<train::ReadOp> reads, int writer) const;
 
   mlir::func::FuncOp entry;
   std::vector<KernelGroup> groups; // by number; those merged into others are empty

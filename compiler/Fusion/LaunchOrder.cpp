@@ -10,6 +10,9 @@ using namespace gradus;
 int LaunchOrder::add(ArrayRef<int> newDependencies) {
   int node = rank.size();
   dependencies.emplace_back(newDependencies);
+  users.emplace_back();
+  for (int d : newDependencies)
+    users[find(d)].push_back(node);
   mergedInto.push_back(node);
   rank.push_back(byRank.size());
   byRank.push_back(node);
@@ -22,8 +25,18 @@ int LaunchOrder::find(int node) const {
   return node;
 }
 
+bool LaunchOrder::isUsedBefore(int from, int node) const {
+  return any_of(users[from], [&](int user) {
+    user = find(user);
+    return user != from && user != node && rank[user] < rank[node];
+  });
+}
+
 bool LaunchOrder::reaches(int from, int to, bool direct) const {
   if (rank[from] >= rank[to])
+    return false;
+  // Mostly a value has one user, and what that one depends on need not be searched.
+  if (!direct && !isUsedBefore(from, to))
     return false;
   SmallVector<int> stack;
   DenseSet<int> seen;
@@ -72,9 +85,13 @@ void LaunchOrder::moveBehind(int node, int behind) {
 }
 
 void LaunchOrder::merge(int x, int y) {
-  moveBehind(x, y);
+  // With nothing between that depends on x, the order is right without it.
+  if (isUsedBefore(x, y))
+    moveBehind(x, y);
   byRank[rank[x]] = -1;
   mergedInto[x] = y;
+  append_range(users[y], users[x]);
+  users[x].clear();
   append_range(dependencies[y], dependencies[x]);
   dependencies[x].clear();
   // A node is named once, and not by itself.
@@ -88,6 +105,7 @@ void LaunchOrder::merge(int x, int y) {
 void LaunchOrder::addEdge(int first, int second) {
   moveBehind(second, first);
   dependencies[second].push_back(first);
+  users[first].push_back(second);
 }
 
 SmallVector<int> LaunchOrder::inOrder() const {

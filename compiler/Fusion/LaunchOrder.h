@@ -35,12 +35,15 @@ public:
   llvm::SmallVector<int> inOrder() const;
 
 private:
+  /// True if a node other than `node` depends on `from` and comes before `node`.
+  bool isUsedBefore(int from, int node) const;
   /// The node that `node` is part of.
   int find(int node) const;
   /// Puts `node`, and what depends on it, behind `behind`.
   void moveBehind(int node, int behind);
 
   std::vector<llvm::SmallVector<int, 4>> dependencies; // by node; may name merged ones
+  std::vector<llvm::SmallVector<int, 4>> users;        // the same edges from the other end
   std::vector<int> mergedInto;                         // by node: itself, or where it went
   std::vector<int> rank;                               // by node: its index in `byRank`
   std::vector<int> byRank;                             // nodes; -1 where one was merged
