@@ -14,10 +14,6 @@ namespace gradus::gpu {
 struct MemoryRange {
   rt::Segment segment;
   int64_t begin, end;
-  /// True if both are of one segment and share a byte.
-  bool overlaps(const MemoryRange &other) const {
-    return segment == other.segment && begin < other.end && other.begin < end;
-  }
 };
 
 /// A launch of an entry point, and the memory that it reads and writes.
