@@ -217,7 +217,8 @@ LogicalResult @CAMEL@Op::inferReturnTypes(MLIRContext *, std::optional<Location>
     op.add_overload(REFERENCE, "(?:void|LogicalResult)", "run", """\
 // The sum: put here what the op computes.
 void run(@CAMEL@Op op, Inputs in, Tensor &y) {
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) { y.at(without(i, op.getDims())) += in[0].at(i); });
+  forEachElement(in[0].shape(), stridesWithout(in[0].shape(), op.getDims()),
+                 [&](int64_t i, int64_t o) { y.data[o] += in[0].data[i]; });
 }
 """)
     op.add_overload(GRADIENTS, "void", "adjoint", """\

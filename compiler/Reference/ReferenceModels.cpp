@@ -18,19 +18,33 @@
 using namespace mlir;
 using namespace gradus;
 using namespace gradus::nn;
-using reference::forEachIndex;
+using reference::forEachElement;
 using reference::Inputs;
 using reference::State;
+using reference::stridesOf;
 using reference::Tensor;
 
 namespace {
 
 using Index = SmallVector<int64_t>;
 
-/// `index` without the dimensions in `dims`.
-Index without(ArrayRef<int64_t> index, ArrayRef<int64_t> dims) {
+/// What an index of `shape` is multiplied with to find its element in a tensor that
+/// lacks the dimensions in `dims`.
+Index stridesWithout(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims) {
+  Index strides(shape.size());
+  int64_t stride = 1;
+  for (int64_t dim = shape.size() - 1; dim >= 0; --dim)
+    if (!llvm::is_contained(dims, dim)) {
+      strides[dim] = stride;
+      stride *= shape[dim];
+    }
+  return strides;
+}
+
+/// `shape` without the dimensions in `dims`.
+Index without(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims) {
   Index rest;
-  for (auto [i, v] : llvm::enumerate(index))
+  for (auto [i, v] : llvm::enumerate(shape))
     if (!llvm::is_contained(dims, static_cast<int64_t>(i)))
       rest.push_back(v);
   return rest;
@@ -42,36 +56,32 @@ int64_t clampIndex(double index, int64_t size) {
 }
 
 void run(ArgmaxOp op, Inputs in, Tensor &y) {
+  auto dim = static_cast<int64_t>(op.getDim());
+  int64_t size = in[0].shape()[dim], stride = stridesOf(in[0].shape())[dim];
   Tensor best(in[0].type.clone(y.shape()));
   llvm::fill(best.data, -std::numeric_limits<double>::infinity());
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
-    Index o = without(i, {static_cast<int64_t>(op.getDim())});
-    double x = in[0].at(i);
-    if (x > best.at(o) || (std::isnan(x) && !std::isnan(best.at(o)))) {
-      best.at(o) = x;
-      y.at(o) = i[op.getDim()];
+  forEachElement(in[0].shape(), stridesWithout(in[0].shape(), dim), [&](int64_t i, int64_t o) {
+    double x = in[0].data[i];
+    if (x > best.data[o] || (std::isnan(x) && !std::isnan(best.data[o]))) {
+      best.data[o] = x;
+      y.data[o] = i / stride % size;
     }
   });
 }
 
 void run(BroadcastOp op, Inputs in, Tensor &y) {
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    Index source;
-    for (int64_t dim : op.getDims())
-      source.push_back(i[dim]);
-    y.at(i) = in[0].at(source);
-  });
+  Index strides(y.rank()), source = stridesOf(in[0].shape());
+  for (auto [k, dim] : llvm::enumerate(op.getDims()))
+    strides[dim] = source[k];
+  forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[k]; });
 }
 
 void run(ConcatOp op, Inputs in, Tensor &y) {
+  Index strides = stridesOf(y.shape());
   int64_t offset = 0, dim = op.getDim();
   for (const Tensor &x : in) {
-    forEachIndex(x.shape(), [&](ArrayRef<int64_t> i) {
-      Index o(i);
-      o[dim] += offset;
-      y.at(o) = x.at(i);
-    });
-    offset += x.shape()[dim];
+    forEachElement(x.shape(), strides, [&](int64_t i, int64_t o) { y.data[offset + o] = x.data[i]; });
+    offset += x.shape()[dim] * strides[dim];
   }
 }
 
@@ -98,37 +108,32 @@ void run(GatherOp op, Inputs in, Tensor &y) {
 }
 
 void run(IotaOp op, Inputs, Tensor &y) {
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) { y.at(i) = i[op.getDim()]; });
+  int64_t size = y.shape()[op.getDim()], stride = stridesOf(y.shape())[op.getDim()];
+  for (int64_t i = 0; i < y.size(); ++i)
+    y.data[i] = i / stride % size;
 }
 
 void run(LogSoftmaxOp op, Inputs in, Tensor &y) {
-  Index dims{static_cast<int64_t>(op.getDim())};
-  Tensor max(in[0].type.clone(without(in[0].shape(), dims))), sum(max.type);
+  auto dim = static_cast<int64_t>(op.getDim());
+  const std::vector<double> &x = in[0].data;
+  Index rows = stridesWithout(y.shape(), dim);
+  Tensor max(in[0].type.clone(without(y.shape(), dim))), sum(max.type);
   llvm::fill(max.data, -std::numeric_limits<double>::infinity());
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    double &m = max.at(without(i, dims));
-    m = std::max(m, in[0].at(i));
-  });
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    sum.at(without(i, dims)) += std::exp(in[0].at(i) - max.at(without(i, dims)));
-  });
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    y.at(i) = in[0].at(i) - max.at(without(i, dims)) - std::log(sum.at(without(i, dims)));
-  });
+  forEachElement(y.shape(), rows, [&](int64_t i, int64_t r) { max.data[r] = std::max(max.data[r], x[i]); });
+  forEachElement(y.shape(), rows, [&](int64_t i, int64_t r) { sum.data[r] += std::exp(x[i] - max.data[r]); });
+  forEachElement(y.shape(), rows,
+                 [&](int64_t i, int64_t r) { y.data[i] = x[i] - max.data[r] - std::log(sum.data[r]); });
 }
 
 void run(LogsumexpOp op, Inputs in, Tensor &y) {
+  const std::vector<double> &x = in[0].data;
+  Index rows = stridesWithout(in[0].shape(), op.getDims());
   Tensor max(y.type);
   llvm::fill(max.data, -std::numeric_limits<double>::infinity());
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
-    double &m = max.at(without(i, op.getDims()));
-    m = std::max(m, in[0].at(i));
-  });
+  forEachElement(in[0].shape(), rows, [&](int64_t i, int64_t r) { max.data[r] = std::max(max.data[r], x[i]); });
   for (double &m : max.data)
     m = std::isinf(m) ? 0 : m; // infinity minus infinity is no number
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
-    y.at(without(i, op.getDims())) += std::exp(in[0].at(i) - max.at(without(i, op.getDims())));
-  });
+  forEachElement(in[0].shape(), rows, [&](int64_t i, int64_t r) { y.data[r] += std::exp(x[i] - max.data[r]); });
   for (int64_t i = 0; i < y.size(); ++i)
     y.data[i] = max.data[i] + std::log(y.data[i]);
 }
@@ -163,12 +168,13 @@ void run(OneHotOp op, Inputs in, Tensor &y) {
 }
 
 void run(PadOp op, Inputs in, Tensor &y) {
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
-    Index o(i);
-    for (size_t d = 0; d < o.size(); ++d)
-      o[d] = op.getLow()[d] + i[d] * op.getStride()[d];
-    y.at(o) = in[0].at(i);
-  });
+  Index strides = stridesOf(y.shape());
+  int64_t first = 0;
+  for (size_t d = 0; d < strides.size(); ++d) {
+    first += op.getLow()[d] * strides[d];
+    strides[d] *= op.getStride()[d];
+  }
+  forEachElement(in[0].shape(), strides, [&](int64_t i, int64_t o) { y.data[first + o] = in[0].data[i]; });
 }
 
 void run(RandomUniformOp op, Inputs in, Tensor &y) {
@@ -179,9 +185,9 @@ void run(RandomUniformOp op, Inputs in, Tensor &y) {
 void run(ReduceOp op, Inputs in, Tensor &y) {
   double infinity = std::numeric_limits<double>::infinity();
   llvm::fill(y.data, op.getKind() == ReduceKind::Sum ? 0 : op.getKind() == ReduceKind::Max ? -infinity : infinity);
-  forEachIndex(in[0].shape(), [&](ArrayRef<int64_t> i) {
-    double &sum = y.at(without(i, op.getDims()));
-    double x = in[0].at(i);
+  forEachElement(in[0].shape(), stridesWithout(in[0].shape(), op.getDims()), [&](int64_t i, int64_t o) {
+    double &sum = y.data[o];
+    double x = in[0].data[i];
     switch (op.getKind()) {
     case ReduceKind::Sum:
       sum += x;
@@ -206,27 +212,27 @@ void run(ScatterAddOp op, Inputs in, Tensor &y) {
 }
 
 void run(SliceOp op, Inputs in, Tensor &y) {
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    Index source(i);
-    for (size_t d = 0; d < source.size(); ++d)
-      source[d] = op.getStart()[d] + i[d] * op.getStride()[d];
-    y.at(i) = in[0].at(source);
-  });
+  Index strides = stridesOf(in[0].shape());
+  int64_t first = 0;
+  for (size_t d = 0; d < strides.size(); ++d) {
+    first += op.getStart()[d] * strides[d];
+    strides[d] *= op.getStride()[d];
+  }
+  forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[first + k]; });
 }
 
 void run(SoftmaxOp op, Inputs in, Tensor &y) {
-  Index dims{static_cast<int64_t>(op.getDim())};
-  Tensor max(in[0].type.clone(without(in[0].shape(), dims))), sum(max.type);
+  auto dim = static_cast<int64_t>(op.getDim());
+  const std::vector<double> &x = in[0].data;
+  Index rows = stridesWithout(y.shape(), dim);
+  Tensor max(in[0].type.clone(without(y.shape(), dim))), sum(max.type);
   llvm::fill(max.data, -std::numeric_limits<double>::infinity());
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    double &m = max.at(without(i, dims));
-    m = std::max(m, in[0].at(i));
+  forEachElement(y.shape(), rows, [&](int64_t i, int64_t r) { max.data[r] = std::max(max.data[r], x[i]); });
+  forEachElement(y.shape(), rows, [&](int64_t i, int64_t r) {
+    y.data[i] = std::exp(x[i] - max.data[r]);
+    sum.data[r] += y.data[i];
   });
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    y.at(i) = std::exp(in[0].at(i) - max.at(without(i, dims)));
-    sum.at(without(i, dims)) += y.at(i);
-  });
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) { y.at(i) /= sum.at(without(i, dims)); });
+  forEachElement(y.shape(), rows, [&](int64_t i, int64_t r) { y.data[i] /= sum.data[r]; });
 }
 
 void run(SoftmaxCrossEntropyOp op, Inputs in, Tensor &y) {
@@ -243,12 +249,10 @@ void run(SoftmaxCrossEntropyOp op, Inputs in, Tensor &y) {
 }
 
 void run(TransposeOp op, Inputs in, Tensor &y) {
-  forEachIndex(y.shape(), [&](ArrayRef<int64_t> i) {
-    Index source(i.size());
-    for (auto [k, dim] : llvm::enumerate(op.getPerm()))
-      source[dim] = i[k];
-    y.at(i) = in[0].at(source);
-  });
+  Index strides, source = stridesOf(in[0].shape());
+  for (int64_t dim : op.getPerm())
+    strides.push_back(source[dim]);
+  forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[k]; });
 }
 
 /// The scalar body for every element; integers truncate towards zero.

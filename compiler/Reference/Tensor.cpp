@@ -5,13 +5,6 @@
 using namespace mlir;
 using namespace gradus::reference;
 
-int64_t Tensor::linear(ArrayRef<int64_t> index) const {
-  int64_t position = 0;
-  for (auto [i, size] : llvm::zip_equal(index, shape()))
-    position = position * size + i;
-  return position;
-}
-
 Tensor Tensor::fromAttr(ElementsAttr attr) {
   Tensor result(cast<RankedTensorType>(attr.getType()));
   if (isa<FloatType>(result.type.getElementType())) {
@@ -25,17 +18,12 @@ Tensor Tensor::fromAttr(ElementsAttr attr) {
   return result;
 }
 
-void gradus::reference::forEachIndex(ArrayRef<int64_t> shape, function_ref<void(ArrayRef<int64_t>)> body) {
-  for (int64_t size : shape)
-    if (size == 0)
-      return;
-  SmallVector<int64_t> index(shape.size(), 0);
-  while (true) {
-    body(index);
-    int64_t dim = shape.size() - 1;
-    while (dim >= 0 && ++index[dim] == shape[dim])
-      index[dim--] = 0;
-    if (dim < 0)
-      return;
+SmallVector<int64_t> gradus::reference::stridesOf(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> strides(shape.size());
+  int64_t stride = 1;
+  for (int64_t dim = shape.size() - 1; dim >= 0; --dim) {
+    strides[dim] = stride;
+    stride *= shape[dim];
   }
+  return strides;
 }

@@ -28,13 +28,6 @@ struct Tensor {
   /// The number of elements.
   int64_t size() const { return data.size(); }
 
-  /// The row-major number of the element at `index`, one entry per dimension.
-  int64_t linear(llvm::ArrayRef<int64_t> index) const;
-  /// The element at an index.
-  double &at(llvm::ArrayRef<int64_t> index) { return data[linear(index)]; }
-  /// The element at an index.
-  double at(llvm::ArrayRef<int64_t> index) const { return data[linear(index)]; }
-
   /// The contents of a constant of a ranked tensor type; i1 becomes 0 or 1.
   static Tensor fromAttr(mlir::ElementsAttr attr);
 };
@@ -52,8 +45,31 @@ private:
   llvm::ArrayRef<const Tensor *> tensors;
 };
 
-/// Calls `body` with every index of `shape`, in row-major order.
-void forEachIndex(llvm::ArrayRef<int64_t> shape, llvm::function_ref<void(llvm::ArrayRef<int64_t>)> body);
+/// What an index of `shape` is multiplied with to give the row-major number of its element.
+llvm::SmallVector<int64_t> stridesOf(llvm::ArrayRef<int64_t> shape);
+
+/// Calls `body(i, k)` for every element of `shape`: `i` counts them in row-major
+/// order, and `k` is the sum of the index times `strides`, which have one entry per
+/// dimension: where the element is in another tensor.
+template <typename Body>
+void forEachElement(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> strides, Body body) {
+  int64_t rank = shape.size(), count = 1;
+  for (int64_t size : shape)
+    count *= size;
+  int64_t row = rank ? shape.back() : 1, step = rank ? strides.back() : 0;
+  llvm::SmallVector<int64_t> index(rank);
+  for (int64_t i = 0, k = 0; i < count;) {
+    for (int64_t j = 0; j < row; ++j)
+      body(i++, k + j * step);
+    for (int64_t dim = rank - 2; dim >= 0; --dim) { // to the next row, with carries
+      k += strides[dim];
+      if (++index[dim] < shape[dim])
+        break;
+      k -= index[dim] * strides[dim];
+      index[dim] = 0;
+    }
+  }
+}
 
 } // namespace gradus::reference
 
