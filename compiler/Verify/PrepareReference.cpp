@@ -29,6 +29,20 @@ static void returnGradients(mlir::func::FuncOp clone) {
       op.erase();
 }
 
+/// Adds a copy of the function of gradients that returns the loss alone.
+static void addLossFunction(mlir::ModuleOp module, mlir::func::FuncOp gradients) {
+  mlir::func::FuncOp loss = gradients.clone();
+  loss.setSymName(kLossFunction);
+  module.push_back(loss);
+  mlir::Operation *terminator = loss.getBody().front().getTerminator();
+  terminator->setOperands(terminator->getOperands().take_front());
+  loss.setFunctionType(
+      mlir::FunctionType::get(module.getContext(), loss.getArgumentTypes(), terminator->getOperandTypes()));
+  for (mlir::Operation &op : make_early_inc_range(reverse(loss.getBody().front())))
+    if (op.use_empty() && &op != terminator)
+      op.erase();
+}
+
 LogicalResult gradus::prepareReference(mlir::ModuleOp module) {
   if (auto step = module.lookupSymbol<mlir::func::FuncOp>("train")) {
     mlir::func::FuncOp clone = step.clone();
@@ -40,7 +54,11 @@ LogicalResult gradus::prepareReference(mlir::ModuleOp module) {
   pm.addNestedPass<mlir::func::FuncOp>(createInferIndexRangesPass());
   pm.addPass(createAutodiffPass());
   pm.addPass(createExpandUpdatesPass());
-  return pm.run(module);
+  if (failed(pm.run(module)))
+    return failure();
+  if (auto gradients = module.lookupSymbol<mlir::func::FuncOp>(kGradientsFunction))
+    addLossFunction(module, gradients);
+  return success();
 }
 
 Tolerances gradus::tolerancesOf(mlir::ModuleOp module, bool tensorCores) {

@@ -27,11 +27,13 @@ Tolerances tolerancesOf(mlir::ModuleOp module, bool tensorCores);
 
 /// The function with the loss and its gradients that `prepareReference` adds.
 inline constexpr llvm::StringLiteral kGradientsFunction = "gradients";
-/// On it: the names of the parameters that it differentiates by, in order.
+/// The function with the loss alone: differences of it need no backward pass.
+inline constexpr llvm::StringLiteral kLossFunction = "gradients.loss";
+/// On both: the names of the parameters that it differentiates by, in order.
 inline constexpr llvm::StringLiteral kWrtAttr = "wrt";
 
-/// Adds a function that returns the loss and its gradients, then lowers what the
-/// reference evaluator does not know: requests for gradients, and updates.
+/// Adds functions that return the loss and its gradients, and the loss, and lowers what
+/// the reference evaluator does not know: requests for gradients, and updates.
 llvm::LogicalResult prepareReference(mlir::ModuleOp module);
 
 /// Compares a compiled model with the module it was made from. All functions print
@@ -46,8 +48,10 @@ public:
   /// reference, and compares results and, after a training step, all variables.
   bool compareEntry(gradus_session_t *session, int entry);
 
-  /// Compares gradients of the loss with central differences, at up to six elements
-  /// of every parameter, in f64, from the variables of the last `compareEntry`.
+  /// Compares gradients of the loss with central differences, in f64, from the
+  /// variables of the last `compareEntry`: for every parameter the derivative of the loss
+  /// in a direction that moves all of its elements with the product of gradient and
+  /// direction.
   bool compareGradients();
 
 private:
@@ -63,9 +67,9 @@ private:
   bool compareOutputs(gradus_session_t *session, int entry, mlir::func::FuncOp function,
                       llvm::ArrayRef<reference::Tensor> want) const;
   bool compareVariables(gradus_session_t *session, const reference::State &want) const;
-  /// The loss at `state`; all results go to `results` if it is not null.
-  double lossAt(mlir::func::FuncOp function, llvm::ArrayRef<reference::Tensor> inputs, const reference::State &state,
-                std::vector<reference::Tensor> *results = nullptr) const;
+  /// How far the gradient of parameter `number` is from differences of the loss.
+  double gradientError(llvm::StringRef parameter, uint64_t number, const reference::Tensor &gradient, double loss,
+                       llvm::ArrayRef<reference::Tensor> inputs) const;
 };
 
 } // namespace gradus
