@@ -6,6 +6,7 @@
 // list and filled nowhere does not compile.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Conversion/KernelEntry.h"
 #include "compiler/Conversion/TableConstants.h"
 #include "compiler/Passes/Passes.h"
 #include "dialects/Support/TensorUtils.h"
@@ -293,7 +294,10 @@ private:
 
   /// Adds a function, with a body if it is internal.
   LLVM::LLVMFuncOp addFunction(StringRef name, Type result, ArrayRef<Type> arguments, LLVM::Linkage linkage) {
-    auto type = LLVM::LLVMFunctionType::get(result, arguments);
+    return addFunction(name, LLVM::LLVMFunctionType::get(result, arguments), linkage);
+  }
+
+  LLVM::LLVMFuncOp addFunction(StringRef name, LLVM::LLVMFunctionType type, LLVM::Linkage linkage) {
     auto function = LLVM::LLVMFuncOp::create(b, loc, name, type, linkage);
     symbols.insert(function);
     return function;
@@ -338,24 +342,15 @@ private:
     auto callee = symbols.lookup<LLVM::LLVMFuncOp>(name ? name.getValue() : kernel.getFunction());
     if (!callee)
       return kernel.emitError() << "calls '" << kernel.getFunction() << "', which is no function of the LLVM dialect";
-    LLVM::LLVMFuncOp entry =
-        addFunction((kernel.getFunction() + ".entry").str(), voidType(),
-                    {pointer(), b.getI64Type(), b.getI64Type(), pointer()}, LLVM::Linkage::Internal);
-    OpBuilder body = OpBuilder::atBlockBegin(entry.addEntryBlock(b));
-    callWithBuffers(body, callee, entry.getArgument(0), entry.getArguments().drop_front());
-    LLVM::ReturnOp::create(body, loc, ValueRange());
-    return entry.getSymNameAttr();
-  }
-
-  /// Calls a kernel with its buffers, loaded from an array, and what follows them.
-  void callWithBuffers(OpBuilder &body, LLVM::LLVMFuncOp callee, Value array, ValueRange others) {
-    SmallVector<Value> args;
-    for (unsigned i = 0; i + others.size() < callee.getNumArguments(); ++i) {
-      Value slot = LLVM::GEPOp::create(body, loc, pointer(), pointer(), array, LLVM::GEPArg(static_cast<int32_t>(i)));
-      args.push_back(LLVM::LoadOp::create(body, loc, pointer(), slot));
+    if (callee.isExternal()) { // the entry function itself, which is compiled elsewhere
+      if (callee.getFunctionType() != kernelEntryType(b.getContext()))
+        return kernel.emitError() << "calls '" << kernel.getFunction() << "', which has no body";
+      return callee.getSymNameAttr();
     }
-    llvm::append_range(args, others);
-    LLVM::CallOp::create(body, loc, callee, args);
+    LLVM::LLVMFuncOp entry =
+        addFunction((kernel.getFunction() + ".entry").str(), kernelEntryType(b.getContext()), LLVM::Linkage::Internal);
+    buildKernelEntry(entry, callee);
+    return entry.getSymNameAttr();
   }
 
   /// The same for a GPU kernel: its launch by the simulator of the runtime.
@@ -366,7 +361,7 @@ private:
     LLVM::LLVMFuncOp part = addFunction((kernel.getFunction() + ".body").str(), voidType(), {pointer(), pointer()},
                                         LLVM::Linkage::Internal);
     OpBuilder body = OpBuilder::atBlockBegin(part.addEntryBlock(b));
-    callWithBuffers(body, callee, part.getArgument(0), part.getArgument(1));
+    callWithBuffers(body, loc, callee, part.getArgument(0), part.getArgument(1));
     LLVM::ReturnOp::create(body, loc, ValueRange());
 
     Type i64 = b.getI64Type();
@@ -374,8 +369,8 @@ private:
     if (!run)
       run = addFunction("gradus_sim_run", voidType(), {pointer(), pointer(), i64, i64, pointer()},
                         LLVM::Linkage::External);
-    LLVM::LLVMFuncOp entry = addFunction((kernel.getFunction() + ".entry").str(), voidType(),
-                                         {pointer(), i64, i64, pointer()}, LLVM::Linkage::Internal);
+    LLVM::LLVMFuncOp entry =
+        addFunction((kernel.getFunction() + ".entry").str(), kernelEntryType(b.getContext()), LLVM::Linkage::Internal);
     body = OpBuilder::atBlockBegin(entry.addEntryBlock(b));
     SmallVector<Value> args{constants.build(body, loc, simulatedKernel(kernel, part))};
     llvm::append_range(args, entry.getArguments());
