@@ -33,6 +33,9 @@ for name in ("GRADUS_ROUNDTRIP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# Not the user's cache: what a build compiles is its own.
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_exec_root, "cache")
+
 # Full paths, so that a tool of the same name elsewhere is never picked up.
 roundtrip = " --verify-roundtrip" if os.environ.get("GRADUS_ROUNDTRIP") == "1" else ""
 for name in ("FileCheck", "not", "split-file"):

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Driver/Artifacts.h"
 #include "compiler/Driver/Compilation.h"
+#include "compiler/Driver/CompileParts.h"
 #include "compiler/Driver/ModelHeader.h"
 #include "compiler/Driver/Report.h"
 #include "compiler/Pipelines/Pipelines.h"
@@ -149,17 +150,47 @@ ExitCode Compilation::emitKernels(Artifact artifact) {
   return kOk;
 }
 
-ExitCode Compilation::emitProgram(Artifact artifact) {
-  if (ExitCode code = translate())
-    return code;
+/// The cache that `options` ask for.
+static ObjectCache cacheOf(const CompileOptions &options) {
+  if (!options.cacheDir)
+    return ObjectCache(ObjectCache::defaultDirectory());
+  return *options.cacheDir == "none" ? ObjectCache() : ObjectCache(*options.cacheDir);
+}
+
+ExitCode Compilation::compileInParts(SmallVectorImpl<char> &code) {
+  mlir::DefaultTimingManager manager;
+  manager.setEnabled(options.timing);
+  mlir::TimingScope timing = manager.getRootScope();
+  if (ExitCode failed = compileProgram(*module, *machine, options, cacheOf(options), timing, code))
+    return failed;
+  // What is asked to be seen is shown for the whole module.
+  return options.dumpDir.empty() && options.printAfter.empty() ? kOk : lowerWhole();
+}
+
+ExitCode Compilation::compileWhole(bool assembly, SmallVectorImpl<char> &code) {
+  if (ExitCode failed = translate())
+    return failed;
   if (forGPU() && !options.simulate)
-    if (ExitCode code = embedKernels())
-      return code;
+    if (ExitCode failed = embedKernels())
+      return failed;
+  Expected<SmallVector<char>> whole = emitMachineCode(*llvmModule, host ? *host : *machine, assembly);
+  if (!whole)
+    return printError(toString(whole.takeError()), kInternal);
+  code = std::move(*whole);
+  return kOk;
+}
+
+/// True for artifacts whose code nobody reads: it can be compiled in parts.
+static bool isBinary(Artifact artifact) {
+  return artifact != Artifact::LLVMIR && artifact != Artifact::Assembly && artifact != Artifact::Header;
+}
+
+ExitCode Compilation::emitProgram(Artifact artifact) {
   bool assembly = artifact == Artifact::Assembly;
-  Expected<SmallVector<char>> code = emitMachineCode(*llvmModule, host ? *host : *machine, assembly);
-  if (!code)
-    return printError(toString(code.takeError()), kInternal);
-  StringRef bytes(code->data(), code->size());
+  SmallVector<char> code;
+  if (ExitCode failed = forGPU() || !isBinary(artifact) ? compileWhole(assembly, code) : compileInParts(code))
+    return failed;
+  StringRef bytes(code.data(), code.size());
   if (assembly)
     return writeText(bytes);
   if (artifact == Artifact::Object) {
@@ -172,7 +203,7 @@ ExitCode Compilation::emitProgram(Artifact artifact) {
   LinkKind kind = artifact == Artifact::Executable      ? LinkKind::Executable
                   : artifact == Artifact::SharedLibrary ? LinkKind::SharedLibrary
                                                         : LinkKind::StaticLibrary;
-  if (Error e = linkProgram(*code, options.output, kind, options.simulate))
+  if (Error e = linkProgram(code, options.output, kind, options.simulate))
     return printError(toString(std::move(e)));
   return kOk;
 }
@@ -195,7 +226,8 @@ ExitCode Compilation::run() {
         names.push_back(a.name);
     return printError("there is no stage '" + options.emit + "'; stages: " + join(names, ", "), kUsage);
   }
-  if (ExitCode code = lowerWhole())
+  bool inParts = !forGPU() && isBinary(info->artifact);
+  if (ExitCode code = inParts || info->artifact == Artifact::Header ? lowerTo("model") : lowerWhole())
     return code;
   switch (info->artifact) {
   case Artifact::LLVMIR:

@@ -30,7 +30,13 @@ static mlir::DialectRegistry makeRegistry() {
 
 Compilation::Compilation(CompileOptions given)
     : options(std::move(given)), context(makeRegistry(), mlir::MLIRContext::Threading::DISABLED),
-      diagnosticHandler(&context, [this](mlir::Diagnostic &diagnostic) { report(diagnostic); }) {}
+      diagnosticHandler(&context, [this](mlir::Diagnostic &diagnostic) { report(diagnostic); }) {
+  // IR of the whole module can be printed only while no other thread changes it.
+  if (options.jobs == 1 || !options.printAfter.empty())
+    return;
+  threads = std::make_unique<DefaultThreadPool>(hardware_concurrency(options.jobs));
+  context.setThreadPool(*threads);
+}
 
 void Compilation::report(mlir::Diagnostic &diagnostic) {
   if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)

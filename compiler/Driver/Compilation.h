@@ -16,6 +16,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/ThreadPool.h"
 #include "llvm/Target/TargetMachine.h"
 #include <memory>
 
@@ -48,6 +49,7 @@ public:
 
 private:
   CompileOptions options;
+  std::unique_ptr<llvm::DefaultThreadPool> threads; // of the context; null: only the caller's
   mlir::MLIRContext context;
   mlir::ScopedDiagnosticHandler diagnosticHandler;
   std::unique_ptr<ModelFile> file; // null if IR of a stage was read instead
@@ -93,6 +95,10 @@ private:
   /// PTX or a cubin of the kernels alone.
   ExitCode emitKernels(Artifact artifact);
   ExitCode emitProgram(Artifact artifact);
+  /// The object of the whole program, or its assembly text, from one LLVM module.
+  ExitCode compileWhole(bool assembly, llvm::SmallVectorImpl<char> &code);
+  /// CPU: the object of the program, compiled in parts from the stage `model`.
+  ExitCode compileInParts(llvm::SmallVectorImpl<char> &code);
   ExitCode writeText(llvm::StringRef text);
 };
 

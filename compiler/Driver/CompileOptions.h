@@ -42,6 +42,11 @@ struct CompileOptions {
   std::string cudaPath;  ///< a CUDA toolkit; "none": do not look for one
   bool simulate = false; ///< GPU kernels run on the host, with checks
 
+  /// Keeps the objects of kernels for later compilations: a directory; "none": keeps
+  /// nothing; absent: the user's own, if it can be written.
+  std::optional<std::string> cacheDir;
+  unsigned jobs = 0; ///< threads that compile; 0: one per processor
+
   std::optional<std::string> precision; ///< F32, TF32 or BF16, instead of the model's own
   llvm::StringMap<int64_t> dims;        ///< sizes of symbolic dimensions
 

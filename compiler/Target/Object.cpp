@@ -54,6 +54,12 @@ Expected<std::unique_ptr<TargetMachine>> gradus::createTargetMachine(StringRef t
   return machine;
 }
 
+std::unique_ptr<TargetMachine> gradus::copyOf(const TargetMachine &machine) {
+  return std::unique_ptr<TargetMachine>(machine.getTarget().createTargetMachine(
+      machine.getTargetTriple(), machine.getTargetCPU(), machine.getTargetFeatureString(), machine.Options,
+      machine.getRelocationModel(), std::nullopt, machine.getOptLevel()));
+}
+
 cpu::VectorTarget gradus::vectorTargetOf(TargetMachine &machine) {
   bool avx512 = machine.getMCSubtargetInfo()->checkFeatures("+avx512f,+avx512vl,+avx512dq,+avx512bw");
   return avx512 ? cpu::VectorTarget{64, 32} : cpu::VectorTarget{32, 16};

@@ -17,6 +17,9 @@ namespace gradus {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(llvm::StringRef triple, llvm::StringRef cpu,
                                                                          llvm::StringRef features, int optLevel);
 
+/// Another machine for the same target: one serves one thread at a time.
+std::unique_ptr<llvm::TargetMachine> copyOf(const llvm::TargetMachine &machine);
+
 /// What code generation needs to know of it.
 cpu::VectorTarget vectorTargetOf(llvm::TargetMachine &machine);
 

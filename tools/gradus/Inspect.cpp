@@ -44,7 +44,7 @@ int gradus::commandShow(ArrayRef<StringRef> args) {
     printDecisions(compilation.getModule());
     return kOk;
   }
-  if (ExitCode code = compilation.lowerWhole())
+  if (ExitCode code = compilation.lowerTo("model"))
     return code;
   printModel(outs(), compilation.getTable(), kernels);
   return kOk;

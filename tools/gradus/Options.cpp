@@ -40,6 +40,9 @@ static constexpr OptionInfo kOptions[] = {
     {"-O1", "", "", [](CompileOptions &o, StringRef) { o.optLevel = 1; }},
     {"-O2", "", "", [](CompileOptions &o, StringRef) { o.optLevel = 2; }},
     {"-O3", "", "all optimisations (the default)", [](CompileOptions &o, StringRef) { o.optLevel = 3; }},
+    {"--cache-dir", "DIR", "where compiled kernels are kept ($XDG_CACHE_HOME/gradus or ~/.cache/gradus); or none",
+     [](CompileOptions &o, StringRef v) { o.cacheDir = v.str(); }},
+    {"--jobs", "N", "how many threads compile (as many as there are processors)", nullptr},
     {"--print-ir-after", "PASS", "print the IR after this pass; see gradus-opt --help",
      [](CompileOptions &o, StringRef v) { o.printAfter.push_back(v.str()); }},
     {"--print-ir-after-all", "", "print the IR after every pass",
@@ -104,6 +107,11 @@ std::string gradus::parseCompileOptions(ArrayRef<StringRef> args, CompileOptions
       if (dim.empty() || !to_integer(number, size, 10) || size < 1)
         return ("--dim " + value + ": write NAME=N with N at least 1").str();
       options.dims[dim] = size;
+      continue;
+    }
+    if (name == "--jobs") {
+      if (!to_integer(value, options.jobs, 10) || options.jobs < 1)
+        return ("--jobs " + value + ": write a number, at least 1").str();
       continue;
     }
     if (name == "--name" && !isIdentifier(value))

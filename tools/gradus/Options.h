@@ -16,7 +16,7 @@ struct OptionInfo {
   llvm::StringLiteral name;  // with dashes
   llvm::StringLiteral value; // placeholder, or empty for a flag
   llvm::StringLiteral help;
-  /// Puts `value` into `options`; null for --dim, which parsing handles itself.
+  /// Puts `value` into `options`; null for those that parsing checks itself.
   void (*set)(CompileOptions &options, llvm::StringRef value);
 };
 
