@@ -38,7 +38,8 @@ std::string gradus::findPtxas(StringRef folder) {
 Expected<SmallVector<char>> gradus::assemblePTX(StringRef ptxas, StringRef gpu, StringRef ptx) {
   SmallString<128> paths[3];
   std::vector<FileRemover> removers;
-  for (auto [path, suffix] : zip_equal(paths, ArrayRef<StringRef>{"ptx", "cubin", "log"})) {
+  constexpr StringLiteral suffixes[] = {"ptx", "cubin", "log"};
+  for (auto [path, suffix] : zip_equal(paths, suffixes)) {
     if (std::error_code error = sys::fs::createTemporaryFile("gradus", suffix, path))
       return fail("cannot create a temporary file: " + error.message());
     removers.emplace_back(path);

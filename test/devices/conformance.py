@@ -468,7 +468,7 @@ def devices():
 def run(command):
     """Output, and whether it came to a good end."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
     except subprocess.TimeoutExpired as expired:
         return f"{expired.stdout}\nno end after {expired.timeout} seconds", False
     return f"{done.stdout}exit code {done.returncode}\n", done.returncode == 0
