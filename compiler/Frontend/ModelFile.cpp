@@ -40,24 +40,27 @@ static LogicalResult parseBinary(StringRef data, proto::Model &model, Diagnostic
 }
 
 std::unique_ptr<ModelFile> gradus::readModelFile(StringRef path) {
-  auto file = std::make_unique<ModelFile>();
-  file->name = path.str();
-  file->binary = path.ends_with(".pb");
   auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  file->diagnostics = std::make_unique<Diagnostics>(path);
-  if (!buffer) {
-    file->diagnostics->report({}, ErrorCode::UnreadableFile, "cannot read: " + buffer.getError().message(),
-                              "give the path of a .txtpb or .pb model file");
-    return nullptr;
-  }
-  if ((*buffer)->getBufferSize() > kMaxTextBytes) {
+  if (buffer)
+    return parseModelFile(path, (*buffer)->getBuffer());
+  Diagnostics(path).report({}, ErrorCode::UnreadableFile, "cannot read: " + buffer.getError().message(),
+                           "give the path of a .txtpb or .pb model file");
+  return nullptr;
+}
+
+std::unique_ptr<ModelFile> gradus::parseModelFile(StringRef name, StringRef content) {
+  auto file = std::make_unique<ModelFile>();
+  file->name = name.str();
+  file->binary = name.ends_with(".pb");
+  file->diagnostics = std::make_unique<Diagnostics>(name);
+  if (content.size() > kMaxTextBytes) {
     file->diagnostics->report({}, ErrorCode::UnreadableFile, "larger than 16 MiB",
                               "weights are stored beside a model file, not in it");
     return nullptr;
   }
-  file->text = (*buffer)->getBuffer().str();
+  file->text = content.str();
   if (!file->binary)
-    file->diagnostics = std::make_unique<Diagnostics>(path, file->text);
+    file->diagnostics = std::make_unique<Diagnostics>(name, file->text);
   LogicalResult parsed = file->binary ? parseBinary(file->text, file->model, *file->diagnostics)
                                       : parseText(file->text, file->model, file->tree, *file->diagnostics);
   return succeeded(parsed) ? std::move(file) : nullptr;

@@ -28,6 +28,9 @@ struct ModelFile {
 /// name ends in .pb. Errors are printed. Returns null on failure.
 std::unique_ptr<ModelFile> readModelFile(llvm::StringRef path);
 
+/// The same for the content of a file, which is called `name` in messages.
+std::unique_ptr<ModelFile> parseModelFile(llvm::StringRef name, llvm::StringRef content);
+
 } // namespace gradus
 
 #endif

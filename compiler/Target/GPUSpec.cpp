@@ -62,11 +62,14 @@ FailureOr<GPUSpec> gradus::readGPUSpec(StringRef path) {
   if (!buffer)
     return Diagnostics(path).error({}, ErrorCode::UnreadableFile, "cannot read: " + buffer.getError().message(),
                                    "give the path of a description of a GPU");
-  if ((*buffer)->getBufferSize() > kMaxTextBytes)
-    return Diagnostics(path).error({}, ErrorCode::UnreadableFile, "larger than 16 MiB",
+  return parseGPUSpec(path, (*buffer)->getBuffer());
+}
+
+FailureOr<GPUSpec> gradus::parseGPUSpec(StringRef name, StringRef text) {
+  if (text.size() > kMaxTextBytes)
+    return Diagnostics(name).error({}, ErrorCode::UnreadableFile, "larger than 16 MiB",
                                    "give the path of a description of a GPU");
-  StringRef text = (*buffer)->getBuffer();
-  Diagnostics diagnostics(path, text);
+  Diagnostics diagnostics(name, text);
   device::v1::GPU gpu;
   SourceNode::Tree tree;
   if (failed(parseText(quoteWords(text), gpu, tree, diagnostics)))

@@ -34,6 +34,9 @@ GPUSpec gpuSpecOf(llvm::StringRef target);
 /// `target` may lack their quotes. Errors are printed; fails after any.
 llvm::FailureOr<GPUSpec> readGPUSpec(llvm::StringRef path);
 
+/// The same for the text of a file, which is called `name` in messages.
+llvm::FailureOr<GPUSpec> parseGPUSpec(llvm::StringRef name, llvm::StringRef text);
+
 } // namespace gradus
 
 #endif

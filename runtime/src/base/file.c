@@ -78,7 +78,9 @@ static int unpack_all(const char *path, const uint8_t *packed, uint64_t size, z_
   }
 }
 
-static int unpack(const char *path, const uint8_t *packed, uint64_t size, gradus_file_t *out, gradus_error_t *error) {
+int gradus_file_unpack(const char *path, const uint8_t *packed, uint64_t size, gradus_file_t *out,
+                       gradus_error_t *error) {
+  memset(out, 0, sizeof *out);
   z_stream stream = {0};
   if (inflateInit2(&stream, MAX_WBITS + 16) != Z_OK) // 16: gzip, with its trailer checked
     return gradus_fail(error, "%s: out of memory", path);
@@ -112,8 +114,7 @@ static int open_fd(int fd, const char *path, gradus_file_t *out, gradus_error_t 
     rc = map(fd, (uint64_t)status.st_size, path, out, error);
   if (!rc && ends_with(path, ".gz")) {
     gradus_file_t packed = *out;
-    memset(out, 0, sizeof *out);
-    rc = unpack(path, packed.data, packed.size, out, error);
+    rc = gradus_file_unpack(path, packed.data, packed.size, out, error);
     gradus_file_close(&packed);
   }
   close(fd);

@@ -24,6 +24,11 @@ int gradus_file_open(const char *path, gradus_file_t *out, gradus_error_t *error
 int gradus_file_open_in(const char *folder, const char *name, gradus_file_t *out, char *out_path, size_t path_bytes,
                         gradus_error_t *error);
 
+/// Unpacks the `size` bytes of a .gz file; `path` is for messages. The caller closes
+/// `*out`; on failure there is nothing to close.
+int gradus_file_unpack(const char *path, const uint8_t *packed, uint64_t size, gradus_file_t *out,
+                       gradus_error_t *error);
+
 /// Frees the bytes; allowed on zeros and twice.
 void gradus_file_close(gradus_file_t *file);
 

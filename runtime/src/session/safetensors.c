@@ -11,8 +11,7 @@
 
 static const uint64_t kMaxHeader = 100000000; // the format's own limit
 
-/// Finds header and data of the file that is open, and parses the header.
-static int parse(const char *path, gradus_safetensors_t *st, gradus_error_t *error) {
+int gradus_safetensors_parse(const char *path, gradus_safetensors_t *st, gradus_error_t *error) {
   uint64_t length;
   if (st->file.size < sizeof length)
     return gradus_fail(error, "%s: not a valid safetensors file: shorter than its own header", path);
@@ -29,7 +28,7 @@ int gradus_safetensors_open(const char *path, gradus_safetensors_t *out, gradus_
   memset(out, 0, sizeof *out);
   if (gradus_file_open(path, &out->file, error))
     return -1;
-  int rc = parse(path, out, error);
+  int rc = gradus_safetensors_parse(path, out, error);
   if (rc)
     gradus_safetensors_close(out);
   return rc;

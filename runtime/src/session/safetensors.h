@@ -35,6 +35,10 @@ typedef struct {
   char *metadata;                      ///< "key\0value\0…\0\0", or null
 } gradus_safetensors_t;
 
+/// Checks `st->file`, a whole file that is open, and finds what is in it. `path` is for
+/// messages. The caller closes `st` even on failure.
+int gradus_safetensors_parse(const char *path, gradus_safetensors_t *st, gradus_error_t *error);
+
 /// Opens and checks a file. The caller closes `*out`; on failure there is nothing to
 /// close.
 int gradus_safetensors_open(const char *path, gradus_safetensors_t *out, gradus_error_t *error);
