@@ -121,30 +121,30 @@ LogicalResult RecipeAttr::verify(ErrorEmitter error, int64_t epochs, uint64_t, C
 // Schedules
 //===----------------------------------------------------------------------===//
 
-/// Fails, after an error, unless `value` is positive and finite.
-static LogicalResult verifyPositive(ErrorEmitter error, StringRef name, const APFloat &value) {
-  if (value.isFiniteNonZero() && !value.isNegative())
+/// Fails, after an error, unless `value` is finite and 0 or more.
+static LogicalResult verifyRate(ErrorEmitter error, StringRef name, const APFloat &value) {
+  if (value.isFinite() && (!value.isNegative() || value.isZero()))
     return success();
-  return error() << name << " must be positive and finite";
+  return error() << name << " must be finite and not negative";
 }
 
 LogicalResult ConstantScheduleAttr::verify(ErrorEmitter error, APFloat rate) {
-  return verifyPositive(error, "rate", rate); // C1
+  return verifyRate(error, "rate", rate); // C1
 }
 
 LogicalResult StepScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat factor, int64_t every) {
-  if (failed(verifyPositive(error, "initial", initial)) || failed(verifyPositive(error, "factor", factor))) // C1, C2
+  if (failed(verifyRate(error, "initial", initial))) // C1
     return failure();
+  if (!factor.isFiniteNonZero() || factor.isNegative()) // C2
+    return error() << "factor must be positive and finite";
   if (every < 1) // C3
     return error() << "every must be at least 1";
   return success();
 }
 
 LogicalResult CosineScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat final, int64_t steps) {
-  if (failed(verifyPositive(error, "initial", initial))) // C1
+  if (failed(verifyRate(error, "initial", initial)) || failed(verifyRate(error, "final", final))) // C1, C2
     return failure();
-  if (!final.isFinite() || (final.isNegative() && !final.isZero())) // C2
-    return error() << "final must be finite and not negative";
   if (steps < 0) // C3
     return error() << "steps must not be negative";
   return success();

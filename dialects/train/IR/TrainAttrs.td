@@ -172,7 +172,7 @@ class Train_ScheduleAttr<string name, string attrMnemonic> : Train_Attr<name # "
 
 def Train_ConstantScheduleAttr : Train_ScheduleAttr<"Constant", "constant"> {
   let summary = "the same learning rate in every step";
-  let description = "C1: `rate` is positive and finite.";
+  let description = "C1: `rate` is finite and not negative.";
   let parameters = (ins Train_F64Parameter<"the learning rate">:$rate);
 }
 
@@ -180,7 +180,7 @@ def Train_StepScheduleAttr : Train_ScheduleAttr<"Step", "step"> {
   let summary = "a learning rate multiplied by a factor every so many steps";
   let description = [{
     initial * factor ^ floor(t / every).
-    C1: `initial` is positive and finite. C2: `factor` is positive and finite.
+    C1: `initial` is finite and not negative. C2: `factor` is positive and finite.
     C3: `every` >= 1.
   }];
   let parameters = (ins Train_F64Parameter<"the learning rate of the first steps">:$initial,
@@ -193,7 +193,7 @@ def Train_CosineScheduleAttr : Train_ScheduleAttr<"Cosine", "cosine"> {
   let description = [{
     final + (initial - final) * (1 + cos(pi * x)) / 2 with
     x = min(1, (t - t0) / max(1, steps - t0)).
-    C1: `initial` is positive and finite. C2: `final` is finite and not negative.
+    C1: `initial` is finite and not negative. C2: `final` is finite and not negative.
     C3: `steps` >= 0.
   }];
   let parameters = (ins Train_F64Parameter<"the learning rate at t0">:$initial,

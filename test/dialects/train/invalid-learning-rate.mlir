@@ -21,12 +21,12 @@ func.func @c2_negative_warmup() -> tensor<f64> {
 
 // -----
 
-// expected-error@+1 {{rate must be positive and finite}}
-#constant_c1 = #train.constant<rate = 0.0>
+// expected-error@+1 {{rate must be finite and not negative}}
+#constant_c1 = #train.constant<rate = -0.5>
 
 // -----
 
-// expected-error@+1 {{initial must be positive and finite}}
+// expected-error@+1 {{initial must be finite and not negative}}
 #step_c1 = #train.step<initial = -0.1, factor = 0.5, every = 10>
 
 // -----
@@ -42,8 +42,8 @@ func.func @c2_negative_warmup() -> tensor<f64> {
 
 // -----
 
-// expected-error@+1 {{initial must be positive and finite}}
-#cosine_c1 = #train.cosine<initial = 0.0, final = 0.1>
+// expected-error@+1 {{initial must be finite and not negative}}
+#cosine_c1 = #train.cosine<initial = 0x7FF8000000000000, final = 0.1>
 
 // -----
 

@@ -71,9 +71,11 @@ func.func @schedules() {
   // CHECK: train.learning_rate #train.constant<rate = 1.000000e-01>{{$}}
   // CHECK: train.learning_rate #train.step<initial = 1.000000e-01, factor = 0.33333333333333331, every = 30>{{$}}
   // CHECK: train.learning_rate #train.cosine<initial = 1.000000e-01>{{$}}
+  // CHECK: train.learning_rate #train.constant<rate = 0.000000e+00>{{$}}
   %0 = train.learning_rate #train.constant<rate = 0.1>
   %1 = train.learning_rate #train.step<initial = 0.1, factor = 0.3333333333333333, every = 30>
   %2 = train.learning_rate #train.cosine<initial = 0.1, final = 0.0, steps = 0>
+  %3 = train.learning_rate #train.constant<rate = 0.0>
   return
 }
 
