@@ -207,10 +207,15 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
     if (start < 0 || start >= limit || limit > input.getDimSize(i) || stride < 1) // C2
       return emitOptionalError(loc, "slice ", start, " to ", limit, " by ", stride, " does not fit dimension ", i,
                                " of size ", input.getDimSize(i));
-    shape.push_back((limit - start + stride - 1) / stride);
+    shape.push_back((limit - start - 1) / stride + 1);
   }
   types.push_back(input.clone(shape));
   return success();
+}
+
+/// True if `count` elements, the first at `low` and `stride` apart, lie below `size`.
+static bool liesWithin(int64_t count, int64_t low, int64_t stride, int64_t size) {
+  return low >= 0 && stride >= 1 && low < size && count - 1 <= (size - 1 - low) / stride;
 }
 
 LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
@@ -220,8 +225,7 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   if (op.getLow().size() != rank || op.getStride().size() != rank || op.getSize().size() != rank) // C1
     return emitOptionalError(loc, "needs one low, stride and size for each of the ", rank, " dimensions");
   for (size_t i = 0; i < rank; ++i)
-    if (op.getLow()[i] < 0 || op.getStride()[i] < 1 ||
-        op.getLow()[i] + (input.getDimSize(i) - 1) * op.getStride()[i] >= op.getSize()[i]) // C2
+    if (!liesWithin(input.getDimSize(i), op.getLow()[i], op.getStride()[i], op.getSize()[i])) // C2
       return emitOptionalError(loc, "elements land outside of dimension ", i, " of size ", op.getSize()[i]);
   types.push_back(input.clone(op.getSize()));
   return success();

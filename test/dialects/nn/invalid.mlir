@@ -146,6 +146,15 @@ func.func @pad_c2_low(%x: tensor<2x3xf32>) {
 
 // -----
 
+// Where the last element lands is beyond 64 bits.
+func.func @pad_c2_overflow(%x: tensor<2x3xf32>) {
+  // expected-error@+1 {{elements land outside of dimension 0 of size 4}}
+  %0 = nn.pad %x low [1, 0] by [9223372036854775807, 1] size [4, 3] : tensor<2x3xf32>
+  return
+}
+
+// -----
+
 func.func @concat_c1(%x: tensor<2x3xf32>) {
   // expected-error@+1 {{dim 2 is outside of rank 2}}
   %0 = nn.concat %x, %x dim 2 : tensor<2x3xf32>, tensor<2x3xf32>
