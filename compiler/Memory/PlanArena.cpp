@@ -30,8 +30,11 @@ constexpr int64_t kMaxUnsharedValues = 256;
 int64_t alignedBytes(Type type) { return llvm::alignTo(byteSize(type), rt::kSlotAlignment); }
 
 /// True if result `result` of a kernel may be stored over argument `argument`: each
-/// element is read only to compute the element at the same index.
+/// element is read only to compute the element at the same index. Nothing is known of a
+/// kernel that is a function already; `kernel` is then null.
 bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
+  if (!kernel)
+    return false;
   if (kernel.getKind() != rt::KernelKind::Elementwise && kernel.getKind() != rt::KernelKind::Matmul)
     return false;
   BlockArgument value = kernel.getBody().getArgument(argument);
