@@ -13,6 +13,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 
 namespace gradus {
 #define GEN_PASS_DEF_FORMKERNELSPASS
@@ -117,8 +118,11 @@ private:
     auto type = b.getFunctionType(ValueRange(operands).getTypes(), resultTypes);
     rt::KernelOp kernel = createKernel(group, type);
     fillBody(kernel, group, interface);
-    // Symbols are unique; labels say which layers, and need not be.
+    // Symbols are unique, and not those of functions that code may call; labels say
+    // which layers, and need not be.
     StringAttr name = kernel.getSymNameAttr();
+    if (isLibraryFunction(name))
+      kernel.setSymName((name.getValue() + ".kernel").str());
     StringAttr label = symbols.insert(kernel) == name ? StringAttr() : name;
     auto launch = rt::LaunchOp::create(b, kernel.getLoc(), resultTypes, FlatSymbolRefAttr::get(kernel.getSymNameAttr()),
                                        label, operands, ArrayAttr(), ArrayAttr());
@@ -183,6 +187,13 @@ private:
       if (Operation *def = v.getDefiningOp(); def && isDuplicable(def) && !map.contains(v))
         cloneWithDuplicables(def, body, map);
     body.clone(*op, map);
+  }
+
+  /// True for a function of the C library, such as erf or memset.
+  static bool isLibraryFunction(StringRef name) {
+    static const llvm::TargetLibraryInfoImpl library{llvm::Triple("x86_64-unknown-linux-gnu")};
+    llvm::LibFunc function;
+    return library.getLibFunc(name, function);
   }
 
   /// The name of the layers that the ops are of; of the first op, if of none.
