@@ -44,6 +44,27 @@ static bool isScatter(rt::KernelOp kernel) {
   return row >= 0 && updates.getRank() == indices.getRank() + row && indices.getElementType().isInteger();
 }
 
+/// True if a kernel has the elements of `tensor`: they are stored, computed, or all the
+/// same.
+static bool hasElements(Value tensor) {
+  Operation *def = tensor.getDefiningOp();
+  if (!def || isa<linalg::GenericOp>(def))
+    return true;
+  auto constant = dyn_cast<arith::ConstantOp>(def);
+  return constant && isa<SplatElementsAttr>(constant.getValue());
+}
+
+/// Fails at an op that reads what has no elements, or not in the order of dimensions.
+static LogicalResult verifyReads(Operation &op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  if (isa<rt::YieldOp>(op) ? !llvm::all_of(op.getOperands(), hasElements)
+                           : generic && !llvm::all_of(generic.getInputs(), hasElements))
+    return op.emitError("reads a tensor that no linalg.generic of the kernel computes");
+  if (generic && !llvm::all_of(generic.getIndexingMapsArray(), [](AffineMap m) { return m.isProjectedPermutation(); }))
+    return op.emitError("has an indexing map that is no choice of dimensions");
+  return success();
+}
+
 LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
   if (kernel.getResultTypes().empty())
     return kernel.emitError("has no result");
@@ -54,6 +75,9 @@ LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
     if (!isa<linalg::GenericOp, linalg::FillOp, tensor::EmptyOp, arith::ConstantOp>(op))
       return op.emitError() << "cannot be in a kernel of kind " << rt::stringifyKernelKind(kind)
                             << "; run convert-nn-to-linalg before";
+  for (Operation &op : kernel.getBody().front())
+    if (failed(verifyReads(op)))
+      return failure();
   SmallVector<linalg::GenericOp> reductions = reductionsOf(kernel);
   if (kind != rt::KernelKind::Elementwise && reductions.empty())
     return kernel.emitError() << "is of kind " << rt::stringifyKernelKind(kind) << ", but has no reduction";

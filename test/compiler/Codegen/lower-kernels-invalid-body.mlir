@@ -30,6 +30,41 @@ rt.kernel @nothing(%x: tensor<5xf32>) kind elementwise {
 
 // -----
 
+rt.kernel @empty(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
+  %e = tensor.empty() : tensor<5xf32>
+  // expected-error@+1 {{reads a tensor that no linalg.generic of the kernel computes}}
+  %y = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%e : tensor<5xf32>) outs(%e : tensor<5xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<5xf32>
+  rt.yield %y : tensor<5xf32>
+}
+
+// -----
+
+rt.kernel @yields_empty(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
+  %e = tensor.empty() : tensor<5xf32>
+  // expected-error@+1 {{reads a tensor that no linalg.generic of the kernel computes}}
+  rt.yield %e : tensor<5xf32>
+}
+
+// -----
+
+rt.kernel @sums_of_dimensions(%x: tensor<9xf32>) -> tensor<5x5xf32> kind elementwise {
+  %e = tensor.empty() : tensor<5x5xf32>
+  // expected-error@+1 {{has an indexing map that is no choice of dimensions}}
+  %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i + j)>, affine_map<(i, j) -> (i, j)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<9xf32>) outs(%e : tensor<5x5xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<5x5xf32>
+  rt.yield %y : tensor<5x5xf32>
+}
+
+// -----
+
 rt.kernel @foreign(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
   // expected-error@+1 {{cannot be in a kernel of kind elementwise; run convert-nn-to-linalg before}}
   %y = math.sin %x : tensor<5xf32>
