@@ -10,7 +10,7 @@ import lit.formats
 config.name = "Gradus"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".txtpb", ".test"]
-config.excludes = ["Inputs", "bench", "support"]
+config.excludes = ["Inputs", "bench", "corpus", "support"]
 config.test_source_root = os.path.dirname(os.path.abspath(__file__))
 
 root = os.path.dirname(config.test_source_root)

@@ -17,9 +17,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LICENCE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 WIDTH = 120
 C_LIKE = {".h", ".c", ".cpp", ".td"}
-# Data and licence texts are as they came.
+# Data, licence texts and inputs of fuzz targets are as they came.
 BINARY = {".gz", ".safetensors", ".npy", ".pb"}
 VERBATIM = {"LICENSE"}
+CORPUS = pathlib.PurePath("test/fuzz/corpus")
 # A path that exists only on somebody's machine; spelled so that this line is none.
 MACHINE_PATH = re.compile(r"(?<![\w./$}-])/(?:wor[k]|hom[e]|roo[t]|User[s])/\w")
 
@@ -80,7 +81,7 @@ def main():
     count = 0
     for name in sorted(filter(None, names.split("\0"))):
         path = pathlib.Path(name)
-        if path.suffix in BINARY or path.name in VERBATIM or not (ROOT / path).is_file():
+        if path.suffix in BINARY or path.name in VERBATIM or CORPUS in path.parents or not (ROOT / path).is_file():
             continue
         text = (ROOT / path).read_text(encoding="utf-8")
         if fix:
