@@ -40,8 +40,12 @@ static bool isScatter(rt::KernelOp kernel) {
     return false;
   auto updates = cast<RankedTensorType>(op.getDpsInputs()[0].getType());
   auto indices = cast<RankedTensorType>(op.getDpsInputs()[1].getType());
-  int64_t row = shapeOf(op.getResult(0)).size() - 1;
-  return row >= 0 && updates.getRank() == indices.getRank() + row && indices.getElementType().isInteger();
+  ArrayRef<int64_t> table = shapeOf(op.getResult(0));
+  if (table.empty() || !isa<FloatType>(updates.getElementType()) || !indices.getElementType().isInteger())
+    return false;
+  SmallVector<int64_t> shape(indices.getShape());
+  llvm::append_range(shape, table.drop_front());
+  return updates.getShape() == ArrayRef(shape);
 }
 
 /// True if a kernel has the elements of `tensor`: they are stored, computed, or all the

@@ -25,7 +25,7 @@ constexpr int64_t kMaxTerms = 2048, kBlockTerms = 256;
 struct CompensatedTotal {
   mlir::Value total, lost;
 
-  /// Adds `term`; of six operations, none may be reassociated.
+  /// Adds `term`: seven operations, none of which may be reassociated.
   CompensatedTotal plus(mlir::ImplicitLocOpBuilder &b, mlir::Value term) const;
   /// The total and what was lost. Infinities and NaNs are as the plain total has them.
   mlir::Value result(mlir::ImplicitLocOpBuilder &b) const;

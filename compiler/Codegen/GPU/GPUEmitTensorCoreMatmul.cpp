@@ -69,6 +69,8 @@ public:
         shape.batches() * llvm::divideCeil(shape.m, kLargeTile) * llvm::divideCeil(shape.n, kLargeTile);
     tileEdge = largeTiles >= target.tilesToFill ? kLargeTile : kSmallTile;
     warpsN = tileEdge == kLargeTile && epilogueOps(kernel) > target.largeEpilogueOps ? 4 : 2;
+    // Rounding the operands to 8 or 11 bits costs more than plain totals do.
+    compensates = false;
     warpM = tileEdge / kWarpsM;
     warpN = tileEdge / warpsN;
   }

@@ -71,8 +71,8 @@ SmallVector<Value> MultistageMatmul::mainLoop(ValueRange init,
   }
   // Long sums: behind the sums of a block come the totals, then what each has lost.
   bool isLong = isRoundedSum(op) && shape.k > kMaxTerms;
-  SmallVector<Value> carried(init);
-  for (int i = 0; i < 2 && isLong; ++i)
+  SmallVector<Value> carried;
+  for (int i = 0; i < (isLong ? compensates ? 3 : 2 : 1); ++i)
     llvm::append_range(carried, init);
   SmallVector<Value> sums =
       loop(index(0), index(steps), index(1), carried, [&](Value s, ValueRange acc) -> SmallVector<Value> {
@@ -91,9 +91,10 @@ SmallVector<Value> MultistageMatmul::mainLoop(ValueRange init,
   keepRolled(sums);
   if (!isLong)
     return sums;
+  size_t n = init.size();
   SmallVector<Value> results;
-  for (size_t i = init.size(); i < 2 * init.size(); ++i)
-    results.push_back(CompensatedTotal{sums[i], sums[i + init.size()]}.result(b));
+  for (size_t i = n; i < 2 * n; ++i)
+    results.push_back(compensates ? CompensatedTotal{sums[i], sums[i + n]}.result(b) : sums[i]);
   return results;
 }
 
@@ -107,8 +108,12 @@ SmallVector<Value> MultistageMatmul::foldBlock(Value step, int64_t steps, ValueR
   size_t n = zeros.size();
   SmallVector<Value> next(carried);
   for (size_t i = 0; i < n; ++i) {
-    CompensatedTotal total = CompensatedTotal{carried[n + i], carried[2 * n + i]}.plus(b, carried[i]);
     next[i] = zeros[i];
+    if (!compensates) {
+      next[n + i] = arith::AddFOp::create(b, carried[n + i], carried[i]);
+      continue;
+    }
+    CompensatedTotal total = CompensatedTotal{carried[n + i], carried[2 * n + i]}.plus(b, carried[i]);
     next[n + i] = total.total;
     next[2 * n + i] = total.lost;
   }

@@ -73,6 +73,8 @@ protected:
   mlir::linalg::GenericOp op;
   MatmulLoops shape;
   mlir::Type sumType; // of one element
+  /// Whether totals of long sums keep what they lose: for as many registers more.
+  bool compensates = true;
   Operand lhs, rhs;
 
 private:
