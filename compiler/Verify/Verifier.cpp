@@ -86,31 +86,44 @@ reference::State Verifier::stateOf(gradus_session_t *session) const {
 /// The name of entry point `e` (GRADUS_ENTRY_TRAIN …).
 static StringRef entryName(int e) { return train::stringifyEntry(static_cast<train::Entry>(e)); }
 
+mlir::func::FuncOp Verifier::functionOf(int entry) const {
+  return mlir::ModuleOp(reference).lookupSymbol<mlir::func::FuncOp>(entryName(entry));
+}
+
+std::vector<Tensor> Verifier::randomInputs(int entry) const {
+  std::vector<Tensor> inputs;
+  for (mlir::BlockArgument argument : functionOf(entry).getArguments())
+    inputs.push_back(randomInput(argument));
+  return inputs;
+}
+
+bool Verifier::run(gradus_session_t *session, int e, ArrayRef<Tensor> inputs) const {
+  std::vector<std::vector<char>> storage;
+  std::vector<void *> pointers;
+  for (auto [i, input] : enumerate(inputs)) {
+    const gradus_tensor_t &tensor = library.model->entries[e]->inputs[i];
+    storage.emplace_back(tensor.bytes + 64);
+    void *aligned = reinterpret_cast<void *>(alignTo(reinterpret_cast<uintptr_t>(storage.back().data()), 64));
+    for (int64_t k = 0; k < input.size(); ++k)
+      setElement(aligned, tensor.dtype, k, input.data[k]);
+    pointers.push_back(aligned);
+  }
+  gradus_error_t error;
+  if (library.run(session, e, pointers.data(), &error) == 0)
+    return true;
+  errs() << "error: " << error.text << "\n";
+  return false;
+}
+
 bool Verifier::compareEntry(gradus_session_t *session, int e) {
-  const gradus_entry_t *entry = library.model->entries[e];
-  auto function = reference.lookupSymbol<mlir::func::FuncOp>(entryName(e));
+  mlir::func::FuncOp function = functionOf(e);
   library.counters(session)[0] = 3; // a step at which schedules and bias corrections differ from the first
   reference::State state = stateOf(session);
   initial = state;
-  std::vector<Tensor> inputs;
-  std::vector<std::vector<char>> storage;
-  std::vector<void *> pointers;
-  for (auto [i, argument] : enumerate(function.getArguments())) {
-    inputs.push_back(randomInput(argument));
-    storage.emplace_back(entry->inputs[i].bytes + 64);
-    void *aligned = reinterpret_cast<void *>(alignTo(reinterpret_cast<uintptr_t>(storage.back().data()), 64));
-    for (int64_t k = 0; k < inputs[i].size(); ++k)
-      setElement(aligned, entry->inputs[i].dtype, k, inputs[i].data[k]);
-    pointers.push_back(aligned);
-  }
+  std::vector<Tensor> inputs = randomInputs(e);
   FailureOr<std::vector<Tensor>> want = reference::evaluate(function, inputs, state);
-  if (failed(want))
+  if (failed(want) || !run(session, e, inputs))
     return false;
-  gradus_error_t error;
-  if (library.run(session, e, pointers.data(), &error)) {
-    errs() << "error: " << error.text << "\n";
-    return false;
-  }
   bool good = compareOutputs(session, e, function, *want);
   if (e == GRADUS_ENTRY_TRAIN)
     good &= compareVariables(session, state);

@@ -54,6 +54,10 @@ public:
   /// direction.
   bool compareGradients();
 
+  /// Runs all entry points in two new sessions, with one thread and with several, and
+  /// compares results and variables: not a bit may differ.
+  bool compareThreads();
+
 private:
   LoadedModel &library;
   mlir::ModuleOp reference;
@@ -61,7 +65,16 @@ private:
   Tolerances tolerances;
   reference::State initial; // variables before the entry point that ran last
 
+  /// The reference's function for an entry point.
+  mlir::func::FuncOp functionOf(int entry) const;
   reference::Tensor randomInput(mlir::BlockArgument argument) const;
+  /// Random inputs of an entry point, as the reference takes them.
+  std::vector<reference::Tensor> randomInputs(int entry) const;
+  /// Runs an entry point; false, with the error printed, if that fails.
+  bool run(gradus_session_t *session, int entry, llvm::ArrayRef<reference::Tensor> inputs) const;
+  /// Runs all entry points in a new session, and puts the bytes of results and variables
+  /// into `bytes`, by name.
+  bool runAll(int threads, std::vector<std::pair<std::string, std::string>> &bytes) const;
   /// Fills optimizer state with random numbers and reads all variables.
   reference::State stateOf(gradus_session_t *session) const;
   bool compareOutputs(gradus_session_t *session, int entry, mlir::func::FuncOp function,

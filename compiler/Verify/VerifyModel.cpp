@@ -11,8 +11,8 @@
 using namespace llvm;
 using namespace gradus;
 
-/// Runs and compares all entry points, then gradients.
-static ExitCode compareAll(LoadedModel &library, Verifier &verifier, uint64_t seed) {
+/// Runs and compares all entry points, then gradients; on a CPU, also with more threads.
+static ExitCode compareAll(LoadedModel &library, Verifier &verifier, uint64_t seed, bool onCPU) {
   gradus_error_t error;
   gradus_session_t *session = nullptr;
   if (library.create(library.model, 1, seed, &session, &error))
@@ -25,6 +25,8 @@ static ExitCode compareAll(LoadedModel &library, Verifier &verifier, uint64_t se
   library.destroy(session);
   if (library.model->entries[GRADUS_ENTRY_TRAIN])
     good &= verifier.compareGradients();
+  if (onCPU)
+    good &= verifier.compareThreads();
   outs() << (good ? "verified\n" : "MISMATCH\n");
   return good ? kOk : kMismatch;
 }
@@ -55,5 +57,5 @@ ExitCode gradus::verifyModel(CompileOptions options, uint64_t seed) {
     return printError(Twine("the compiled library cannot be loaded: ") + dlerror(), kInternal);
   Tolerances tolerances = tolerancesOf(reference.getModule(), compiled.usesTensorCores());
   Verifier verifier(library, reference.getModule(), seed, tolerances);
-  return compareAll(library, verifier, seed);
+  return compareAll(library, verifier, seed, options.target == TargetKind::CPU);
 }
