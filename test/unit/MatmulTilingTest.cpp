@@ -47,8 +47,8 @@ TEST(MatmulTiling, InnerLoopFitsTheRegisters) {
       return;
     }
     // Accumulators, a row of vectors of the rhs and an element of the lhs; LLVM
-    // spills where less than two are free.
-    EXPECT_LE(plan.rows * plan.vectors + plan.vectors + 1, target.registers - 2);
+    // spills where less than two are free, of 16 registers less than one.
+    EXPECT_LE(plan.rows * plan.vectors + plan.vectors + 1, target.registers - (target.registers == 16 ? 1 : 2));
   });
 }
 
@@ -119,16 +119,14 @@ TEST(MatmulTiling, TransposedLhsIsCopiedForSeveralPanels) {
   EXPECT_FALSE(planMatmul(shape(kAVX2, 512, 128, 768, false, false), kAVX2).packsLhs);
 }
 
-TEST(MatmulTiling, FactsOfTheTargetCount) {
-  // The rhs takes a little less than 1 MiB; its rows fall on all sets of the L1 cache.
+TEST(MatmulTiling, RhsIsCopiedForManyRows) {
+  // It is more than half of the L1 cache, and more than sixteen tiles of rows read it.
   VectorTarget target = kAVX512;
-  MatmulShape s = shape(target, 256, 500, 520, false, false);
-  EXPECT_EQ(planMatmul(s, target).method, Method::Direct);
-  target.l2Bytes = 512 << 10;
-  EXPECT_EQ(planMatmul(s, target).method, Method::Packed);
-  // Rows of 2048 bytes fall on two sets.
-  EXPECT_EQ(planMatmul(shape(kAVX512, 256, 512, 500, false, false), kAVX512).method, Method::Packed);
-  EXPECT_EQ(planMatmul(shape(kAVX512, 256, 512, 256, false, false), kAVX512).method, Method::Direct);
+  EXPECT_TRUE(planMatmul(shape(target, 768, 512, 128, false, false), target).packsRhs);
+  EXPECT_FALSE(planMatmul(shape(target, 96, 512, 128, false, false), target).packsRhs);
+  EXPECT_FALSE(planMatmul(shape(target, 768, 32, 128, false, false), target).packsRhs);
+  target.l1Bytes = 16 << 10;
+  EXPECT_TRUE(planMatmul(shape(target, 768, 32, 128, false, false), target).packsRhs);
 }
 
 //===----------------------------------------------------------------------===//
@@ -152,7 +150,7 @@ void expectPlan(const MatmulShape &s, const VectorTarget &target, const Expected
 
 TEST(MatmulTiling, Sgemm) {
   expectPlan(shape(kAVX512, 1024, 1024, 1024, false, false), kAVX512, {Method::Packed, 13, 2, 4, 0, 0});
-  expectPlan(shape(kAVX2, 1024, 1024, 1024, false, false), kAVX2, {Method::Packed, 5, 2, 8, 0, 0});
+  expectPlan(shape(kAVX2, 1024, 1024, 1024, false, false), kAVX2, {Method::Packed, 6, 2, 8, 0, 0});
 }
 
 TEST(MatmulTiling, PredictingOneSample) {
@@ -165,7 +163,7 @@ TEST(MatmulTiling, SmallStep) {
   expectPlan(shape(kAVX512, 64, 16, 784, false, true), kAVX512, {Method::Dot, 3, 0, 1, 8, 8});
   expectPlan(shape(kAVX2, 64, 16, 784, false, true), kAVX2, {Method::Dot, 3, 0, 1, 4, 4});
   expectPlan(shape(kAVX512, 16, 784, 64, true, false), kAVX512, {Method::Direct, 8, 2, 1, 0, 0});
-  expectPlan(shape(kAVX2, 16, 784, 64, true, false), kAVX2, {Method::Direct, 4, 2, 1, 0, 0});
+  expectPlan(shape(kAVX2, 16, 784, 64, true, false), kAVX2, {Method::Direct, 6, 2, 1, 0, 0});
 }
 
 TEST(MatmulTiling, WideStep) {
@@ -173,10 +171,10 @@ TEST(MatmulTiling, WideStep) {
   // sum of ten.
   expectPlan(shape(kAVX512, 128, 512, 784, false, true), kAVX512, {Method::Dot, 3, 0, 1, 8, 8});
   expectPlan(shape(kAVX2, 128, 512, 784, false, true), kAVX2, {Method::Dot, 3, 0, 1, 4, 4});
-  expectPlan(shape(kAVX512, 512, 784, 128, true, false), kAVX512, {Method::Direct, 13, 2, 1, 0, 0});
-  expectPlan(shape(kAVX2, 512, 784, 128, true, false), kAVX2, {Method::Direct, 5, 2, 1, 0, 0});
+  expectPlan(shape(kAVX512, 512, 784, 128, true, false), kAVX512, {Method::Packed, 13, 2, 3, 0, 0});
+  expectPlan(shape(kAVX2, 512, 784, 128, true, false), kAVX2, {Method::Packed, 6, 2, 6, 0, 0});
   expectPlan(shape(kAVX512, 128, 512, 10, false, false), kAVX512, {Method::Direct, 26, 1, 1, 0, 0});
-  expectPlan(shape(kAVX2, 128, 512, 10, false, false), kAVX2, {Method::Direct, 12, 1, 1, 0, 0});
+  expectPlan(shape(kAVX2, 128, 512, 10, false, false), kAVX2, {Method::Direct, 13, 1, 1, 0, 0});
 }
 
 TEST(MatmulTiling, SingleElement) {

@@ -190,17 +190,19 @@ private:
   void packRhs(const Item &item, Value k0, int64_t steps) {
     if (!plan.packsRhs)
       return;
-    loop(item.firstPanel, item.panelsEnd, 1, [&](Value p) {
-      Value slot = sub(p, item.firstPanel);
-      tileSizes(p, loops.n, panel, [&](int64_t columns) {
-        Tile tile{item.batch, {}, 0, mul(p, panel), columns};
-        if (loops.transposedRhs)
-          packTransposedPanel(tile, slot, k0, steps);
-        else
-          loop(index(0), index(steps), 1, [&](Value k) {
-            for (int64_t j = 0; j < vectorsOf(tile); ++j)
-              storePacked(loadRhs(tile, add(k0, k), j), slot, k, j * width);
-          });
+    auto forEachPanel = [&](function_ref<void(const Tile &, Value)> body) {
+      loop(item.firstPanel, item.panelsEnd, 1, [&](Value p) {
+        tileSizes(p, loops.n, panel,
+                  [&](int64_t columns) { body({item.batch, {}, 0, mul(p, panel), columns}, sub(p, item.firstPanel)); });
+      });
+    };
+    if (loops.transposedRhs)
+      return forEachPanel([&](const Tile &tile, Value slot) { packTransposedPanel(tile, slot, k0, steps); });
+    // Row by row, as the rhs lies in memory: the hardware prefetcher follows.
+    loop(index(0), index(steps), 1, [&](Value k) {
+      forEachPanel([&](const Tile &tile, Value slot) {
+        for (int64_t j = 0; j < vectorsOf(tile); ++j)
+          storePacked(loadRhs(tile, add(k0, k), j), slot, k, j * width);
       });
     });
   }

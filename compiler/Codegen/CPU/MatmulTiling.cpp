@@ -59,8 +59,8 @@ static MatmulPlan planDot(const MatmulShape &s, const VectorTarget &target) {
 /// tile loads nearly as many vectors as it multiplies.
 static constexpr int64_t kMaxVectors = 8;
 /// Registers beside those that the inner loop names: when fewer are free, LLVM
-/// spills accumulators.
-static constexpr int64_t kSpareRegisters = 2;
+/// spills accumulators. With 16 registers, 6 x 2 is worth the last but one.
+static int64_t spareRegisters(const VectorTarget &target) { return target.registers >= 32 ? 2 : 1; }
 /// Cycles per vector across a tile that do not depend on k: the loop over k is
 /// entered and left, sums start from zero and are stored.
 static constexpr double kTileOverheadCycles = 20;
@@ -68,9 +68,9 @@ static constexpr double kTileOverheadCycles = 20;
 static constexpr int64_t kMinSharedFlops = 200000;
 /// How much the time of two threads counts, relative to that of one.
 static constexpr double kTwoThreadsWeight = 2;
-/// Rows of the rhs, all falling into the same two sets of the L1 cache, from which
-/// on they evict each other before a tile of the next columns reads them again.
-static constexpr int64_t kMaxConflictingRows = 256;
+/// Tiles of rows from which on a copy of the rhs pays: each of them reads it once, the
+/// copy reads and writes it.
+static constexpr int64_t kMinPackedTiles = 16;
 /// Work items that packing leaves at least, if there are as many panels, so that
 /// several threads finish at about the same time.
 static constexpr int64_t kMinPackedItems = 8;
@@ -87,11 +87,12 @@ static int64_t registersOf(int64_t rows, int64_t vectors) { return rows * vector
 
 /// Cycles per step of k of one tile: its FMAs and its loads (an element of the lhs
 /// per row, and the vectors of the rhs) start side by side, and an accumulator is
-/// ready for the next step after the latency of an FMA.
+/// ready for the next step a cycle after the latency of an FMA: with just as many as
+/// cover it, each that is late delays the next step.
 static double tileCycles(int64_t rows, int64_t vectors, const VectorTarget &target) {
   double fmas = static_cast<double>(rows * vectors) / target.fmasPerCycle;
   double loads = static_cast<double>(rows + vectors) / target.loadsPerCycle;
-  return std::max({fmas, loads, static_cast<double>(target.fmaLatency)});
+  return std::max({fmas, loads, static_cast<double>(target.fmaLatency + 1)});
 }
 
 /// What tiles of `rows` x `vectors` cost, edge tiles included: cycles per step of k
@@ -121,7 +122,7 @@ static MatmulPlan planTile(const MatmulShape &s, const VectorTarget &target) {
   int64_t maxVectors = std::min<int64_t>(divideCeil(s.n, s.lanes), kMaxVectors);
   for (int64_t vectors = 1; vectors <= maxVectors; ++vectors)
     for (int64_t rows = 1; rows <= s.m; ++rows) {
-      if (registersOf(rows, vectors) + kSpareRegisters > target.registers)
+      if (registersOf(rows, vectors) + spareRegisters(target) > target.registers)
         break;
       double cost = planCost(s, rows, vectors, target);
       if (cost < bestCost) {
@@ -133,14 +134,12 @@ static MatmulPlan planTile(const MatmulShape &s, const VectorTarget &target) {
   return plan;
 }
 
-/// True if copying the rhs into panels pays: it must be transposed, or does not
-/// stay in the caches while several tiles of rows read it.
+/// True if copying the rhs into panels pays: it must be transposed, or is more than the
+/// L1 cache keeps while many tiles of rows read it.
 static bool prefersPacking(const MatmulShape &s, int64_t rows, const VectorTarget &target) {
   if (s.transposedRhs)
     return true;
-  int64_t rowBytes = s.n * s.elementBytes;
-  bool conflicts = rowBytes % (target.l1WayBytes / 2) == 0 && s.k > kMaxConflictingRows;
-  return s.m > 2 * rows && (s.k * rowBytes > target.l2Bytes || conflicts);
+  return s.m > kMinPackedTiles * rows && s.k * s.n * s.elementBytes > target.l1Bytes / 2;
 }
 
 /// True if copying each tile of an lhs that is stored [k, m] pays: a step of k reads
@@ -167,7 +166,9 @@ MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, const VectorTarget &tar
   plan.method = MatmulPlan::Method::Packed;
   if (plan.packsRhs) {
     int64_t panelBytes = plan.depth * width * s.elementBytes;
-    plan.panels = std::max<int64_t>(1, std::min(target.l2Bytes / panelBytes, panels / kMinPackedItems));
+    // Where each item copies the lhs, too, half as many.
+    int64_t items = plan.packsLhs ? kMinPackedItems / 2 : kMinPackedItems;
+    plan.panels = std::max<int64_t>(1, std::min(target.l2Bytes / panelBytes, panels / items));
     plan.rowTiles = plan.depth < s.k ? std::min(tiles, kMaxLongRows / plan.rows) : tiles;
   } else {
     plan.panels = divideCeil(panels, divideCeil(kMinPackedItems, tiles));

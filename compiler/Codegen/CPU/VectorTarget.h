@@ -24,9 +24,8 @@ struct VectorTarget {
   int64_t loadsPerCycle = 2;
   /// Cycles from the start of an FMA until its result can be used.
   int64_t fmaLatency = 4;
-  /// Bytes of a way of the L1 data cache. Addresses that differ by a multiple of
-  /// it compete for the same set of 8 to 12 lines.
-  int64_t l1WayBytes = 4096;
+  /// Bytes of the L1 data cache.
+  int64_t l1Bytes = 32 << 10;
   /// Bytes of the L2 cache that one thread may count on: all of a Skylake server
   /// core's, half of that of its successors.
   int64_t l2Bytes = 1 << 20;
