@@ -80,13 +80,13 @@ static FailureOr<LayerOutputs> importSlice(LayerImporter &in, const proto::Slice
     int64_t from = op.start(i) + (op.start(i) < 0 ? size : 0);
     int64_t to = op.limit(i) + (op.limit(i) < 0 ? size : 0);
     int64_t by = op.stride_size() ? op.stride(i) : 1;
-    if (from < 0 || from >= to || to > size || by < 1 || by > size)
+    if (from < 0 || from >= to || to > size || by < 1)
       return in.error(in.op.at("limit", i), ErrorCode::Setting,
                       "slice " + Twine(op.start(i)) + " to " + Twine(op.limit(i)) + " does not fit size " + Twine(size),
                       "0 <= start < limit <= size, stride >= 1");
     start[*dim] = from;
     limit[*dim] = to;
-    stride[*dim] = by;
+    stride[*dim] = std::min(by, to - from); // a longer one takes the first element, too
   }
   return LayerOutputs{nn::SliceOp::create(in.b, in.loc, in.inputs[0], start, limit, stride)};
 }

@@ -30,8 +30,9 @@ static void eraseDead(Block &block) {
       op.erase();
 }
 
-/// Gives each write a value of its own, computed by an op of this step, and each
-/// result that is a variable's old value a copy of it.
+/// Gives each write a value of its own, computed by an op of this step, and copies each
+/// result that is a variable's old value, or an input: the caller's memory may be gone
+/// when the result is read.
 static void isolateWrites(func::FuncOp entry) {
   Operation *terminator = entry.getBody().front().getTerminator();
   DenseSet<Value> taken(terminator->operand_begin(), terminator->operand_end());
@@ -39,7 +40,7 @@ static void isolateWrites(func::FuncOp entry) {
     Value source = operand.get();
     while (source.getDefiningOp() && isView(source.getDefiningOp()))
       source = source.getDefiningOp()->getOperand(0);
-    if (source.getDefiningOp<train::ReadOp>()) {
+    if (isa<BlockArgument>(source) || source.getDefiningOp<train::ReadOp>()) {
       OpBuilder b(terminator);
       operand.set(rt::CopyOp::create(b, terminator->getLoc(), operand.get()));
     }

@@ -8,7 +8,7 @@ extern "C" {
 #include "data/value.h"
 }
 #include "FuzzTarget.h"
-#include <cstring>
+#include <algorithm>
 #include <vector>
 
 using gradus::fuzz::require;
@@ -16,7 +16,7 @@ using gradus::fuzz::require;
 /// A file that is open, in memory of its size.
 static gradus_file_t fileOf(const uint8_t *data, size_t size) {
   gradus_file_t file = {static_cast<uint8_t *>(malloc(size ? size : 1)), size, false};
-  memcpy(file.data, data, size);
+  std::copy_n(data, size, file.data); // data may be null if size is 0
   return file;
 }
 

@@ -4,6 +4,7 @@ extern "C" {
 #include "session/safetensors.h"
 }
 #include "FuzzTarget.h"
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -29,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   gradus_safetensors_t st = {};
   gradus_error_t error = {};
   st.file = {static_cast<uint8_t *>(malloc(size ? size : 1)), size, false};
-  memcpy(st.file.data, data, size);
+  std::copy_n(data, size, st.file.data); // data may be null if size is 0
   int rc = gradus_safetensors_parse("f", &st, &error);
   if (!rc) {
     readAll(&st);

@@ -47,8 +47,7 @@ void gradus_session_destroy(gradus_session_t *session);
 /// Runs entry point `entry` (GRADUS_ENTRY_*) once. `inputs` holds an address for
 /// each of the entry's inputs in the order of its table: row-major, of the table's
 /// shape, type and bytes, on a 64-byte boundary. They stay the caller's; they are
-/// read during the call, and an output that is an input stays in the caller's
-/// buffer. `inputs` may be null if the entry has none.
+/// read during the call only. `inputs` may be null if the entry has none.
 ///
 /// `train` updates the variables and then adds 1 to the step counter; do not count
 /// yourself. On a GPU the call may return before the GPU is done, and an error of

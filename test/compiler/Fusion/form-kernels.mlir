@@ -132,10 +132,28 @@ func.func @materialized(%x: tensor<3x5xf32>, %b: tensor<7xf32>) -> tensor<3x7xf3
 // -----
 
 // A reshape is another name for the same bytes: no kernel.
+//       CHECK: rt.kernel @neg
 //   CHECK-NOT: rt.kernel
 // CHECK-LABEL: func.func @view
-//       CHECK: nn.reshape
+//       CHECK: rt.launch @neg
+//  CHECK-NEXT: nn.reshape
 func.func @view(%x: tensor<3x5xf32>) -> tensor<15xf32> attributes {train.entry = #train.entry<predict>} {
+  %0 = nn.neg %x : tensor<3x5xf32>
+  %1 = nn.reshape %0 : tensor<3x5xf32> -> tensor<15xf32>
+  return %1 : tensor<15xf32>
+}
+
+// -----
+
+// A result must outlive the caller's inputs: one that is an input, seen through views, is
+// copied.
+// CHECK-LABEL: rt.kernel @copy
+//       CHECK: rt.copy %{{.*}} : tensor<15xf32>
+// CHECK-LABEL: func.func @result_is_input
+//       CHECK: %[[VIEW:.*]] = nn.reshape %arg0
+//       CHECK: %[[COPY:.*]] = rt.launch @copy(%[[VIEW]])
+//       CHECK: return %[[COPY]]
+func.func @result_is_input(%x: tensor<3x5xf32>) -> tensor<15xf32> attributes {train.entry = #train.entry<predict>} {
   %0 = nn.reshape %x : tensor<3x5xf32> -> tensor<15xf32>
   return %0 : tensor<15xf32>
 }

@@ -29,7 +29,7 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     start = time.monotonic()
-    subprocess.run(command + ["--checkpoint-dir", whole], check=True, timeout=60)
+    subprocess.run(command + ["--checkpoint-dir", whole], check=True, timeout=300)
     seconds = time.monotonic() - start
     draw, interrupted, moved = random.Random(5), 0, 0
     resuming = command + ["--checkpoint-dir", parts, "--resume"]
@@ -38,7 +38,7 @@ def main():
         process = subprocess.Popen(resuming)
         time.sleep(draw.uniform(0, 1.5 * seconds / int(kills)) + (0.02 if how == "INT" else 0))
         process.send_signal(sent)
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=300)
         if code == 0:  # it was done before the signal came
             break
         want = (-signal.SIGKILL,) if how == "KILL" else (130, -signal.SIGINT)  # before the handler stands
@@ -49,7 +49,7 @@ def main():
         if how == "INT" and code == 130 and not after:
             sys.exit("Ctrl-C saved no checkpoint")
         moved += after > before
-    subprocess.run(resuming, check=True, timeout=60)
+    subprocess.run(resuming, check=True, timeout=300)
     print(f"{interrupted} interruptions, {moved} of them after a new checkpoint")
     if interrupted < 3 or moved < 2:
         sys.exit("the run was too short to be interrupted")
