@@ -235,6 +235,17 @@ static bool broadcastsAlong(Operation *op, Value value, const KernelGroup &r) {
 
 static bool isElementwise(const KernelGroup &g) { return g.kind == KernelKind::Elementwise; }
 
+/// True if all that `op` reads is results of the group `x` that others read, too, and
+/// only a reduction reads what it computes. The reduction can then read the same bytes
+/// and compute it, instead of reading what the group would have to write besides.
+static bool belongsToReduction(Operation *op, ArrayRef<Value> reads, const KernelGroup &x) {
+  auto othersRead = [&](Value v) {
+    return llvm::any_of(v.getUsers(), [&](Operation *user) { return user != op && !llvm::is_contained(x.ops, user); });
+  };
+  return op->hasOneUse() && isa<nn::ReduceOp>(*op->user_begin()) &&
+         llvm::all_of(reads, [&](Value v) { return llvm::is_contained(x.ops, v.getDefiningOp()) && othersRead(v); });
+}
+
 KernelGroups::MergeResult KernelGroups::mergedKind(int xi, int yi, const Edges &edges) const {
   const KernelGroup &x = groups[xi], &y = groups[yi];
   if (edges.throughView)
@@ -254,6 +265,8 @@ KernelGroups::MergeResult KernelGroups::mergedKind(int xi, int yi, const Edges &
   if (movesData(x) || movesData(y))
     return MergeResult::refuse("data movement is a kernel of its own");
   if (hasMatmul) {
+    if (x.kind == KernelKind::Matmul && y.ops.size() == 1 && belongsToReduction(y.ops[0], readsOf(y.ops[0]), x))
+      return MergeResult::refuse("its reduction can read the same");
     if ((isElementwise(x) || isElementwise(y)) && x.domain == y.domain)
       return KernelKind::Matmul;
     return MergeResult::refuse("only elementwise ops on its result join a matmul");

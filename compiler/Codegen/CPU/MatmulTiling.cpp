@@ -74,6 +74,9 @@ static constexpr int64_t kMinPackedTiles = 16;
 /// Work items that packing leaves at least, if there are as many panels, so that
 /// several threads finish at about the same time.
 static constexpr int64_t kMinPackedItems = 8;
+/// What copying an element of a transposed lhs costs, relative to one of the rhs: a
+/// tile has fewer rows than a vector has lanes.
+static constexpr double kLhsCopyCost = 2;
 
 /// Steps of k from which on tiles of a transposed lhs are copied: fewer lines than
 /// this stay in the L1 cache for the next tile.
@@ -148,6 +151,28 @@ static bool prefersPackedLhs(const MatmulShape &s, int64_t panels) {
   return s.transposedLhs && panels > 1 && s.k >= kMinPackedLhsSteps;
 }
 
+/// Chooses the work items of a packed matmul: ranges of panels by ranges of tiles, so
+/// that there are kMinPackedItems if possible. Each copies its own part of the operands:
+/// the number of ranges of the one is how often the other is copied.
+static void planItems(const MatmulShape &s, const VectorTarget &target, MatmulPlan &plan) {
+  int64_t width = plan.vectors * s.lanes, panels = divideCeil(s.n, width), tiles = divideCeil(s.m, plan.rows);
+  int64_t maxPanels = panels, maxTiles = tiles;
+  if (plan.packsRhs)
+    maxPanels = std::clamp<int64_t>(target.l2Bytes / (plan.depth * width * s.elementBytes), 1, panels);
+  if (plan.depth < s.k)
+    maxTiles = std::min(tiles, kMaxLongRows / plan.rows);
+  double bestCopies = std::numeric_limits<double>::infinity();
+  for (int64_t chunks = 1; chunks <= std::min(kMinPackedItems, tiles); ++chunks) {
+    int64_t groups = std::min<int64_t>(panels, divideCeil(kMinPackedItems, chunks * s.batch));
+    double copies = (plan.packsRhs ? s.n * chunks : 0) + (plan.packsLhs ? kLhsCopyCost * s.m * groups : 0);
+    if (copies >= bestCopies)
+      continue;
+    bestCopies = copies;
+    plan.panels = std::min<int64_t>(maxPanels, divideCeil(panels, groups));
+    plan.rowTiles = std::min<int64_t>(maxTiles, divideCeil(tiles, chunks));
+  }
+}
+
 MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, const VectorTarget &target) {
   bool isRounded = s.elementBytes == 4; // f64 has bits to spare
   auto depthOf = [&](int64_t terms) { return isRounded && s.k > kMaxTerms * terms ? kBlockTerms * terms : s.k; };
@@ -158,20 +183,11 @@ MatmulPlan gradus::cpu::planMatmul(const MatmulShape &s, const VectorTarget &tar
   }
   MatmulPlan plan = planTile(s, target);
   plan.depth = depthOf(1);
-  int64_t width = plan.vectors * s.lanes, panels = divideCeil(s.n, width), tiles = divideCeil(s.m, plan.rows);
   plan.packsRhs = prefersPacking(s, plan.rows, target);
-  plan.packsLhs = prefersPackedLhs(s, panels);
-  if (!plan.packsRhs && !plan.packsLhs)
-    return plan;
-  plan.method = MatmulPlan::Method::Packed;
-  if (plan.packsRhs) {
-    int64_t panelBytes = plan.depth * width * s.elementBytes;
-    // Where each item copies the lhs, too, half as many.
-    int64_t items = plan.packsLhs ? kMinPackedItems / 2 : kMinPackedItems;
-    plan.panels = std::max<int64_t>(1, std::min(target.l2Bytes / panelBytes, panels / items));
-    plan.rowTiles = plan.depth < s.k ? std::min(tiles, kMaxLongRows / plan.rows) : tiles;
-  } else {
-    plan.panels = divideCeil(panels, divideCeil(kMinPackedItems, tiles));
+  plan.packsLhs = prefersPackedLhs(s, divideCeil(s.n, plan.vectors * s.lanes));
+  if (plan.packsRhs || plan.packsLhs) {
+    plan.method = MatmulPlan::Method::Packed;
+    planItems(s, target, plan);
   }
   return plan;
 }

@@ -168,3 +168,22 @@ func.func @helper(%x: tensor<3x5xf32>) -> tensor<3x5xf32> {
   %0 = nn.exp %x : tensor<3x5xf32>
   return %0 : tensor<3x5xf32>
 }
+
+// -----
+
+// The sum of squares of a gradient: the gradient is in memory for its update anyway, so that
+// the sum reads it and the matmul need not write the squares.
+// CHECK-LABEL: rt.kernel @matmul
+//   CHECK-NOT: nn.mul
+//       CHECK: rt.yield
+// CHECK-LABEL: rt.kernel @mul(
+//       CHECK: nn.mul
+//       CHECK: nn.reduce
+// CHECK-LABEL: func.func @square_of_gradient
+func.func @square_of_gradient(%x: tensor<3x5xf32>, %y: tensor<5x7xf32>)
+    -> (tensor<3x7xf32>, tensor<f32>) attributes {train.entry = #train.entry<predict>} {
+  %0 = nn.matmul %x, %y : tensor<3x5xf32>, tensor<5x7xf32>
+  %1 = nn.mul %0, %0 : tensor<3x7xf32>
+  %2 = nn.reduce sum %1 dims [0, 1] : tensor<3x7xf32>
+  return %0, %2 : tensor<3x7xf32>, tensor<f32>
+}

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from random_model import dims, random_model
 
-TIMEOUT = 120  # seconds for one run of verify; a model takes one or two
+TIMEOUT = 600  # seconds for one run of verify; a model takes one or two
 
 
 def widths():
