@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelEvaluator.h"
 #include "dialects/Support/TensorUtils.h"
+#include "mlir/Analysis/FlatLinearValueConstraints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace gradus;
@@ -24,35 +26,45 @@ Value KernelEvaluator::broadcast(Value v) {
   return vector::BroadcastOp::create(b, vectorOf(v.getType()), v);
 }
 
+/// True if lanes follow each other along the last dimension, as they do in memory.
+static bool isContiguous(const Position &p) {
+  return p.laneStrides.back() == 1 &&
+         llvm::all_of(ArrayRef(p.laneStrides).drop_back(), [](int64_t s) { return s == 0; });
+}
+
 Value KernelEvaluator::load(Value buffer, const Position &p) {
   auto type = cast<MemRefType>(buffer.getType());
   Type element = type.getElementType();
-  if (p.vectorDim < 0)
+  if (!p.isVector())
     return memref::LoadOp::create(b, buffer, p.index);
   VectorType vector = vectorOf(element);
-  if (p.vectorDim == type.getRank() - 1) {
+  if (isContiguous(p)) {
     if (!mask)
       return vector::LoadOp::create(b, vector, buffer, p.index, /*nontemporal=*/false, alignmentOf(vector));
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
     return vector::MaskedLoadOp::create(b, vector, buffer, p.index, mask, zero);
   }
   Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
-  return vector::GatherOp::create(b, vector, buffer, p.index, laneOffsets(type, p.vectorDim), maskOrAll(), zero);
+  return vector::GatherOp::create(b, vector, buffer, p.index, laneOffsets(type, p), maskOrAll(), zero);
 }
 
 llvm::MaybeAlign KernelEvaluator::alignmentOf(VectorType type) {
   return llvm::MaybeAlign(std::min(alignment, byteSize(type)));
 }
 
-/// The distance of each lane from the first along `dim`, in elements of the buffer.
-Value KernelEvaluator::laneOffsets(MemRefType type, int64_t dim) {
-  int64_t stride = 1;
-  for (int64_t size : type.getShape().drop_front(dim + 1))
-    stride *= size;
-  SmallVector<int32_t> offsets;
+Value KernelEvaluator::laneOffsets(MemRefType type, const Position &p) {
+  int64_t distance = 0, size = 1;
+  for (auto [stride, extent] : llvm::zip_equal(llvm::reverse(p.laneStrides), llvm::reverse(type.getShape()))) {
+    distance += stride * size;
+    size *= extent;
+  }
+  SmallVector<int64_t> offsets;
   for (int64_t i = 0; i < lanes; ++i)
-    offsets.push_back(i * stride);
-  return arith::ConstantOp::create(b, b.getI32VectorAttr(offsets));
+    offsets.push_back(i * distance);
+  // Gathers by 32 bits have as many lanes as vectors of f32.
+  if (!llvm::all_of(offsets, llvm::isInt<32>))
+    return arith::ConstantOp::create(b, b.getI64VectorAttr(offsets));
+  return arith::ConstantOp::create(b, b.getI32VectorAttr(SmallVector<int32_t>(offsets.begin(), offsets.end())));
 }
 
 Value KernelEvaluator::maskOrAll() {
@@ -62,15 +74,14 @@ Value KernelEvaluator::maskOrAll() {
 }
 
 void KernelEvaluator::store(Value value, Value buffer, const Position &p) {
-  if (p.vectorDim < 0) {
+  if (!p.isVector()) {
     memref::StoreOp::create(b, value, buffer, p.index);
     return;
   }
   value = broadcast(value);
   auto type = cast<MemRefType>(buffer.getType());
-  if (p.vectorDim != type.getRank() - 1)
-    vector::ScatterOp::create(b, /*result=*/Type(), buffer, p.index, laneOffsets(type, p.vectorDim), maskOrAll(),
-                              value);
+  if (!isContiguous(p))
+    vector::ScatterOp::create(b, /*result=*/Type(), buffer, p.index, laneOffsets(type, p), maskOrAll(), value);
   else if (mask)
     vector::MaskedStoreOp::create(b, buffer, p.index, mask, value);
   else
@@ -90,7 +101,7 @@ Value KernelEvaluator::get(Value tensor, const Position &p) {
   if (Value v = fixed.lookup(tensor))
     return v;
   for (CacheEntry &e : cache)
-    if (e.tensor == tensor && e.position.vectorDim == p.vectorDim && e.position.index == p.index)
+    if (e.tensor == tensor && e.position.laneStrides == p.laneStrides && e.position.index == p.index)
       return e.value;
   Value v = compute(tensor, p);
   cache.push_back({tensor, p, v});
@@ -118,22 +129,39 @@ Value KernelEvaluator::compute(Value tensor, const Position &p) {
   }
   auto op = cast<linalg::GenericOp>(def);
   SmallVector<Value> arguments;
-  for (OpOperand *input : op.getDpsInputOperands()) {
-    AffineMap map = op.getMatchingIndexingMap(input);
-    Position at;
-    if (p.index.size() == 1 && map.isIdentity()) {
-      at = p; // also a flat position, as elementwise kernels use
-    } else {
-      for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-        int64_t dim = cast<AffineDimExpr>(expr).getPosition();
-        at.index.push_back(p.index[dim]);
-        if (dim == p.vectorDim)
-          at.vectorDim = i;
-      }
-    }
-    arguments.push_back(get(input->get(), at));
-  }
+  for (OpOperand *input : op.getDpsInputOperands())
+    arguments.push_back(get(input->get(), mapped(op.getMatchingIndexingMap(input), p)));
   return body(op, arguments, p);
+}
+
+Position KernelEvaluator::mapped(AffineMap map, const Position &p) {
+  if (p.index.size() == 1 && map.isIdentity()) // also a flat position, as elementwise kernels use
+    return p;
+  Position at;
+  std::vector<SmallVector<int64_t, 8>> rows; // per dimension: coefficients, then a constant
+  [[maybe_unused]] LogicalResult linear = getFlattenedAffineExprs(map, &rows, nullptr);
+  assert(succeeded(linear) && "verifyBody lets only linear maps pass");
+  for (ArrayRef<int64_t> row : rows) {
+    Value index;
+    int64_t laneStride = 0;
+    auto addTerm = [&](Value term) { index = index ? Value(arith::AddIOp::create(b, index, term)) : term; };
+    for (auto [d, factor] : llvm::enumerate(row.take_front(map.getNumDims()))) {
+      if (factor == 0)
+        continue;
+      Value term = p.index[d];
+      if (factor != 1)
+        term = arith::MulIOp::create(b, term, arith::ConstantIndexOp::create(b, factor));
+      addTerm(term);
+      laneStride += p.isVector() ? factor * p.laneStrides[d] : 0;
+    }
+    if (row.back() != 0 || !index)
+      addTerm(arith::ConstantIndexOp::create(b, row.back()));
+    at.index.push_back(index);
+    at.laneStrides.push_back(laneStride);
+  }
+  if (llvm::all_of(at.laneStrides, [](int64_t s) { return s == 0; }))
+    at.laneStrides.clear();
+  return at;
 }
 
 Value KernelEvaluator::body(linalg::GenericOp op, ValueRange arguments, const Position &p) {
@@ -144,8 +172,12 @@ Value KernelEvaluator::body(linalg::GenericOp op, ValueRange arguments, const Po
   for (Operation &inner : block.without_terminator()) {
     if (auto at = dyn_cast<linalg::IndexOp>(inner)) {
       Value v = p.index[at.getDim()];
-      if (static_cast<int>(at.getDim()) == p.vectorDim)
-        v = arith::AddIOp::create(b, broadcast(v), vector::StepOp::create(b, vectorOf(b.getIndexType())));
+      if (int64_t stride = p.isVector() ? p.laneStrides[at.getDim()] : 0) {
+        Value step = vector::StepOp::create(b, vectorOf(b.getIndexType()));
+        if (stride != 1)
+          step = arith::MulIOp::create(b, step, broadcast(arith::ConstantIndexOp::create(b, stride)));
+        v = arith::AddIOp::create(b, broadcast(v), step);
+      }
       map.map(at.getResult(), v);
       continue;
     }

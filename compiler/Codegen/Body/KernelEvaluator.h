@@ -14,20 +14,32 @@
 
 namespace gradus {
 
-/// A position in a tensor: an index per dimension. With `vectorDim` >= 0 it means
-/// as many consecutive positions along that dimension as a vector has lanes,
-/// beginning at `index[vectorDim]`.
+/// A position in a tensor: an index per dimension. Of a vector it is where the first
+/// lane is; lane `l` is `l * laneStrides[d]` further along each dimension `d`.
 struct Position {
   /// An index value per dimension.
   llvm::SmallVector<mlir::Value> index;
-  /// The dimension along which lanes advance; -1 for a scalar.
-  int vectorDim = -1;
+  /// How far lanes are apart, per dimension; empty for a scalar.
+  llvm::SmallVector<int64_t> laneStrides;
 
   /// One element.
-  static Position scalar(llvm::ArrayRef<mlir::Value> index) { return {llvm::SmallVector<mlir::Value>(index), -1}; }
+  static Position scalar(llvm::ArrayRef<mlir::Value> index) { return {llvm::SmallVector<mlir::Value>(index), {}}; }
   /// A vector along the last dimension; `index` must not be empty.
   static Position vector(llvm::ArrayRef<mlir::Value> index) {
-    return {llvm::SmallVector<mlir::Value>(index), static_cast<int>(index.size()) - 1};
+    Position p = scalar(index);
+    p.laneStrides.resize(index.size(), 0);
+    p.laneStrides.back() = 1;
+    return p;
+  }
+  /// True if lanes are at different places.
+  bool isVector() const { return !laneStrides.empty(); }
+  /// The position in a tensor of one dimension more, at `i` of it in all lanes.
+  Position at(mlir::Value i) const {
+    Position p = *this;
+    p.index.push_back(i);
+    if (isVector())
+      p.laneStrides.push_back(0);
+    return p;
   }
 };
 
@@ -86,7 +98,10 @@ public:
 private:
   mlir::Value compute(mlir::Value tensor, const Position &position);
   llvm::MaybeAlign alignmentOf(mlir::VectorType type);
-  mlir::Value laneOffsets(mlir::MemRefType type, int64_t dim);
+  /// Where an operand that is read through `map` is read for the element at `position`.
+  Position mapped(mlir::AffineMap map, const Position &position);
+  /// The distance of each lane from the first, in elements of the buffer.
+  mlir::Value laneOffsets(mlir::MemRefType type, const Position &position);
   mlir::Value maskOrAll();
 
   struct CacheEntry {

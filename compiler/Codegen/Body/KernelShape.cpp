@@ -58,14 +58,32 @@ static bool hasElements(Value tensor) {
   return constant && isa<SplatElementsAttr>(constant.getValue());
 }
 
-/// Fails at an op that reads what has no elements, or not in the order of dimensions.
+/// True if each result of `map` is a sum of dimensions, with factors, and a constant.
+static bool isLinear(AffineMap map) {
+  return llvm::all_of(map.getResults(), [](AffineExpr e) {
+    return e.isPureAffine() &&
+           !e.walk([](AffineExpr part) {
+               bool rounds = part.getKind() == AffineExprKind::FloorDiv || part.getKind() == AffineExprKind::CeilDiv ||
+                             part.getKind() == AffineExprKind::Mod || part.getKind() == AffineExprKind::SymbolId;
+               return rounds ? WalkResult::interrupt() : WalkResult::advance();
+             }).wasInterrupted();
+  });
+}
+
+/// Fails at an op that reads what has no elements, or through a map that the emitters
+/// do not know: loops that reduce choose dimensions, others are sums of them.
 static LogicalResult verifyReads(Operation &op) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
   if (isa<rt::YieldOp>(op) ? !llvm::all_of(op.getOperands(), hasElements)
                            : generic && !llvm::all_of(generic.getInputs(), hasElements))
     return op.emitError("reads a tensor that no linalg.generic of the kernel computes");
-  if (generic && !llvm::all_of(generic.getIndexingMapsArray(), [](AffineMap m) { return m.isProjectedPermutation(); }))
-    return op.emitError("has an indexing map that is no choice of dimensions");
+  if (!generic)
+    return success();
+  bool reduces = generic.getNumReductionLoops() > 0;
+  if (!llvm::all_of(generic.getIndexingMapsArray(),
+                    [&](AffineMap m) { return reduces ? m.isProjectedPermutation() : isLinear(m); }))
+    return op.emitError(reduces ? "has an indexing map that is no choice of dimensions"
+                                : "has an indexing map that is not linear");
   return success();
 }
 

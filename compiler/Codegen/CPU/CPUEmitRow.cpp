@@ -86,26 +86,38 @@ private:
   }
 };
 
-/// Row kernels whose rows are shorter than a vector: lanes are rows, and the few
-/// columns are unrolled. All lanes work, and none have to be combined.
+/// Row kernels whose rows are short: lanes are rows, and the few columns are unrolled.
+/// All lanes work, and none have to be combined.
 class ShortRowEmitter : VectorLoops {
 public:
-  ShortRowEmitter(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain)
-      : VectorLoops(kernel, target), reductions(reductionsOf(kernel)), domain(domain) {}
+  ShortRowEmitter(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split)
+      : VectorLoops(kernel, target), reductions(reductionsOf(kernel)), domain(domain), rows(domain.take_front(split)),
+        inner(domain.drop_front(split)) {}
 
   void emit() {
-    loopOverVectors(domain.drop_back(), [&](ArrayRef<Value> rows) { emitRowsOfVector(Position::vector(rows)); });
+    loopOverVectors(rows, [&](ArrayRef<Value> first) { emitRowsOfVector(Position::vector(first)); });
   }
 
 private:
   SmallVector<linalg::GenericOp> reductions;
-  ArrayRef<int64_t> domain;
+  ArrayRef<int64_t> domain, rows, inner;
 
-  void emitRowsOfVector(const Position &rows) {
-    // Made once per column, so that the evaluator finds again what it has computed.
-    SmallVector<Position> columns(domain.back(), rows);
-    for (auto [i, position] : llvm::enumerate(columns))
-      position.index.push_back(index(i));
+  /// The positions of a row's elements, in order.
+  SmallVector<Position> columnsOf(const Position &row) {
+    SmallVector<Position> columns{row};
+    for (int64_t size : inner) {
+      SmallVector<Position> longer;
+      for (const Position &column : columns)
+        for (int64_t i = 0; i < size; ++i)
+          longer.push_back(column.at(index(i)));
+      columns = std::move(longer);
+    }
+    return columns;
+  }
+
+  void emitRowsOfVector(const Position &row) {
+    // Made once, so that the evaluator finds again what it has computed.
+    SmallVector<Position> columns = columnsOf(row);
     for (linalg::GenericOp reduction : reductions) {
       Value input = reduction.getDpsInputs()[0], sum = identityVector(reduction);
       for (const Position &position : columns)
@@ -113,13 +125,16 @@ private:
       evaluator.fix(reduction.getResult(0), sum);
     }
     for (auto [i, v] : llvm::enumerate(yields()))
-      for (const Position &position : shapeOf(v) == domain ? ArrayRef(columns) : ArrayRef(rows))
+      for (const Position &position : shapeOf(v) == domain ? ArrayRef(columns) : ArrayRef(row))
         evaluator.store(evaluator.get(v, position), resultBuffer(i), position);
     release(reductions);
   }
 };
 
 } // namespace
+
+/// Columns that are unrolled at most: the windows of a pooling of 4 x 4.
+static constexpr int64_t kMaxUnrolledColumns = 16;
 
 void gradus::cpu::emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split) {
   RowEmitter(kernel, target, domain, split).emit();
@@ -129,10 +144,11 @@ void gradus::cpu::emitRow(rt::KernelOp kernel, VectorTarget target) {
   linalg::GenericOp reduction = firstReduction(kernel);
   SmallVector<int64_t> domain = reduction.getStaticLoopRanges();
   int64_t reduced = reduction.getNumReductionLoops(), split = domain.size() - reduced;
-  int64_t lanes = target.lanes(/*elementBytes=*/4);
-  bool shortRows = reduced == 1 && split > 0 && domain.back() <= lanes && domain[split - 1] >= lanes;
-  if (shortRows)
-    ShortRowEmitter(kernel, target, domain).emit();
+  int64_t lanes = target.lanes(/*elementBytes=*/4), columns = llvm::product_of(ArrayRef(domain).drop_front(split));
+  // A row along one dimension fills a vector from `lanes` elements on; windows do not.
+  bool isShort = columns <= (reduced == 1 ? lanes : kMaxUnrolledColumns);
+  if (isShort && split > 0 && domain[split - 1] >= lanes)
+    ShortRowEmitter(kernel, target, domain, split).emit();
   else
     emitRows(kernel, target, domain, split);
 }

@@ -23,23 +23,20 @@ void gradus::gpu::emitElementwise(rt::KernelOp kernel, mlir::gpu::GPUModuleOp mo
   evaluator.setAlignment(target.maxAccessBytes);
   k.bindArguments(evaluator);
   Value linear = k.add(k.mul(k.block(), kThreads), k.thread());
-  auto store = [&](ArrayRef<Value> at, int vectorDim) {
-    Position p;
-    p.index.assign(at.begin(), at.end());
-    p.vectorDim = vectorDim;
+  auto store = [&](const Position &p) {
     evaluator.newScope();
     evaluator.storeAll(k.yields(), k.resultBuffers(), p);
     evaluator.newScope();
   };
   if (!flat) {
-    k.when(k.less(linear, total), [&] { store(k.delinearize(linear, shape), -1); });
+    k.when(k.less(linear, total), [&] { store(Position::scalar(k.delinearize(linear, shape))); });
     return;
   }
   // Accesses of 16 bytes; the last elements one by one.
   int64_t full = total / kLanes * kLanes;
   Value first = k.mul(linear, kLanes);
   if (full)
-    k.when(k.less(first, full), [&] { store({first}, 0); });
+    k.when(k.less(first, full), [&] { store(Position::vector({first})); });
   if (total > full)
-    k.when(k.less(linear, total - full), [&] { store({k.add(linear, full)}, -1); });
+    k.when(k.less(linear, total - full), [&] { store(Position::scalar({k.add(linear, full)})); });
 }

@@ -211,10 +211,9 @@ void MultistageMatmul::storeRow(Value sums, Value row, Value column) {
 void MultistageMatmul::store(Value value, Value row, Value column, bool vector) {
   evaluator.newScope();
   evaluator.fix(op.getResult(0), value);
-  Position p;
-  p.index = batchIndex;
-  p.index.append({row, column});
-  p.vectorDim = vector ? shape.rank() - 1 : -1;
+  SmallVector<Value> index(batchIndex);
+  index.append({row, column});
+  Position p = vector ? Position::vector(index) : Position::scalar(index);
   evaluator.storeAll(yields(), resultBuffers(), p);
   evaluator.release(op.getResult(0));
   evaluator.newScope();

@@ -51,16 +51,31 @@ rt.kernel @yields_empty(%x: tensor<5xf32>) -> tensor<5xf32> kind elementwise {
 
 // -----
 
-rt.kernel @sums_of_dimensions(%x: tensor<9xf32>) -> tensor<5x5xf32> kind elementwise {
+rt.kernel @rounds(%x: tensor<9xf32>) -> tensor<5x5xf32> kind elementwise {
   %e = tensor.empty() : tensor<5x5xf32>
-  // expected-error@+1 {{has an indexing map that is no choice of dimensions}}
-  %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i + j)>, affine_map<(i, j) -> (i, j)>],
+  // expected-error@+1 {{has an indexing map that is not linear}}
+  %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i floordiv 2 + j)>, affine_map<(i, j) -> (i, j)>],
                        iterator_types = ["parallel", "parallel"]}
       ins(%x : tensor<9xf32>) outs(%e : tensor<5x5xf32>) {
   ^bb0(%in: f32, %out: f32):
     linalg.yield %in : f32
   } -> tensor<5x5xf32>
   rt.yield %y : tensor<5x5xf32>
+}
+
+// -----
+
+rt.kernel @sums_of_dimensions(%x: tensor<9xf32>, %w: tensor<5x5xf32>) -> tensor<5xf32> kind row {
+  %zero = arith.constant dense<0.0> : tensor<5xf32>
+  // expected-error@+1 {{has an indexing map that is no choice of dimensions}}
+  %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i + j)>, affine_map<(i, j) -> (i, j)>,
+                                        affine_map<(i, j) -> (i)>],
+                       iterator_types = ["parallel", "reduction"]}
+      ins(%x, %w : tensor<9xf32>, tensor<5x5xf32>) outs(%zero : tensor<5xf32>) {
+  ^bb0(%in: f32, %weight: f32, %out: f32):
+    linalg.yield %out : f32
+  } -> tensor<5xf32>
+  rt.yield %y : tensor<5xf32>
 }
 
 // -----
