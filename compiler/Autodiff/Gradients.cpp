@@ -129,7 +129,8 @@ void adjoint(ScatterAddOp op, OpBuilder &b, Location loc, Value g, Gradients &ou
 }
 
 void adjoint(SliceOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
-  out.push_back(PadOp::create(b, loc, g, op.getStart(), op.getStride(), typeOf(op.getInput()).getShape()));
+  out.push_back(
+      PadOp::create(b, loc, g, op.getStart(), op.getStride(), typeOf(op.getInput()).getShape(), llvm::APFloat(0.0)));
 }
 
 void adjoint(SoftmaxOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
@@ -150,8 +151,17 @@ void adjoint(SoftmaxCrossEntropyOp op, OpBuilder &b, Location loc, Value g, Grad
   out.push_back({});
 }
 
+void adjoint(SumWindowsOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(WindowOp::create(b, loc, g, op.getDims(), op.getSize(), op.getStride(), op.getDilation(), op.getAt()));
+}
+
 void adjoint(TransposeOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   out.push_back(TransposeOp::create(b, loc, g, invertPermutationVector(op.getPerm())));
+}
+
+void adjoint(WindowOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(SumWindowsOp::create(b, loc, op.getInput().getType(), g, op.getDims(), op.getSize(), op.getStride(),
+                                     op.getDilation(), op.getAt()));
 }
 
 /// True if there is a rule that takes the gradient of the only result.

@@ -91,6 +91,10 @@ Value clampedIndex(OpBuilder &b, Location loc, Value v, int64_t size) {
   return arith::MinSIOp::create(b, loc, arith::MaxSIOp::create(b, loc, i, index(b, loc, 0)), index(b, loc, size - 1));
 }
 
+Value lower(AffineReadOp op, OpBuilder &b, Location loc) {
+  return parallelLoops(b, loc, op.getType(), op.getInput(), op.getMap(), yieldInput);
+}
+
 Value lower(ArgmaxOp op, OpBuilder &b, Location loc) {
   // Two results: the largest value so far and its index.
   RankedTensorType in = typeOf(op.getInput()), out = op.getType();
@@ -204,8 +208,12 @@ Value lower(MatmulOp op, OpBuilder &b, Location loc) {
 }
 
 Value lower(PadOp op, OpBuilder &b, Location loc) {
-  Value zero = filled(b, loc, op.getType(), b.getZeroAttr(op.getType().getElementType()));
-  return tensor::InsertSliceOp::create(b, loc, op.getInput(), zero, getAsIndexOpFoldResult(b.getContext(), op.getLow()),
+  Type element = op.getType().getElementType();
+  double value = op.getValue().convertToDouble();
+  TypedAttr around = isa<FloatType>(element) ? TypedAttr(b.getFloatAttr(element, value))
+                                             : TypedAttr(b.getIntegerAttr(element, static_cast<int64_t>(value)));
+  Value rest = filled(b, loc, op.getType(), around);
+  return tensor::InsertSliceOp::create(b, loc, op.getInput(), rest, getAsIndexOpFoldResult(b.getContext(), op.getLow()),
                                        getAsIndexOpFoldResult(b.getContext(), typeOf(op.getInput()).getShape()),
                                        getAsIndexOpFoldResult(b.getContext(), op.getStride()));
 }

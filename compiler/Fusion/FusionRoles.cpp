@@ -23,6 +23,7 @@ FusionRole roleOf(Op op) {
     return FusionRole::Generic;
   return FusionRole::Elementwise;
 }
+FusionRole roleOf(AffineReadOp) { return FusionRole::Duplicable; }
 FusionRole roleOf(BroadcastOp) { return FusionRole::Duplicable; }
 // A splat is free everywhere; other constants are data.
 FusionRole roleOf(ConstantOp op) {

@@ -235,6 +235,15 @@ static bool broadcastsAlong(Operation *op, Value value, const KernelGroup &r) {
 
 static bool isElementwise(const KernelGroup &g) { return g.kind == KernelKind::Elementwise; }
 
+/// True if `op` reads `value` at other indices than its own.
+static bool readsElsewhere(Operation *op, Value value) {
+  SmallVector<Operation *> ops = readThrough(op).clones;
+  ops.push_back(op);
+  return llvm::any_of(ops, [&](Operation *op) {
+    return isa<nn::AffineReadOp>(op) && llvm::is_contained(readThrough(op).values, value);
+  });
+}
+
 /// True if all that `op` reads is results of the group `x` that others read, too, and
 /// only a reduction reads what it computes. The reduction can then read the same bytes
 /// and compute it, instead of reading what the group would have to write besides.
@@ -251,7 +260,7 @@ KernelGroups::MergeResult KernelGroups::mergedKind(int xi, int yi, const Edges &
   if (edges.throughView)
     return MergeResult::refuse("a reshape is between them");
   for (const Edge &e : edges.all)
-    if (!looksThrough(e.user))
+    if (!looksThrough(e.user) || readsElsewhere(e.user, e.value))
       return MergeResult::refuse("it is needed whole in memory");
   bool hasMatmul = x.kind == KernelKind::Matmul || y.kind == KernelKind::Matmul;
   if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (hasMatmul ? kMaxOpsWithMatmul : kMaxOps))

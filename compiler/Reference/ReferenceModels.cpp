@@ -10,6 +10,7 @@
 #include "compiler/Interfaces/OpInterfaces.h"
 #include "compiler/Reference/Evaluator.h"
 #include "compiler/Reference/Philox.h"
+#include "dialects/Support/LinearMaps.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include <cmath>
@@ -53,6 +54,25 @@ Index without(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims) {
 /// `index` clamped into [0, size).
 int64_t clampIndex(double index, int64_t size) {
   return static_cast<int64_t>(std::min<double>(std::max<double>(index, 0), size - 1));
+}
+
+/// What an index that `map` takes is multiplied with to find the element of a tensor of
+/// `shape` that it reads, from the element of index zero on, which is put into `first`.
+Index stridesThrough(AffineMap map, ArrayRef<int64_t> shape, int64_t &first) {
+  Index strides(map.getNumDims()), source = stridesOf(shape);
+  first = 0;
+  for (auto [terms, stride] : llvm::zip_equal(linearTermsOf(map), source)) {
+    for (auto [total, factor] : llvm::zip_equal(strides, ArrayRef(terms).drop_back()))
+      total += factor * stride;
+    first += terms.back() * stride;
+  }
+  return strides;
+}
+
+void run(AffineReadOp op, Inputs in, Tensor &y) {
+  int64_t first;
+  Index strides = stridesThrough(op.getMap(), in[0].shape(), first);
+  forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[first + k]; });
 }
 
 void run(ArgmaxOp op, Inputs in, Tensor &y) {
@@ -168,6 +188,7 @@ void run(OneHotOp op, Inputs in, Tensor &y) {
 }
 
 void run(PadOp op, Inputs in, Tensor &y) {
+  llvm::fill(y.data, op.getValue().convertToDouble());
   Index strides = stridesOf(y.shape());
   int64_t first = 0;
   for (size_t d = 0; d < strides.size(); ++d) {
@@ -248,11 +269,23 @@ void run(SoftmaxCrossEntropyOp op, Inputs in, Tensor &y) {
   }
 }
 
+void run(SumWindowsOp op, Inputs in, Tensor &y) {
+  int64_t first;
+  Index strides = stridesThrough(op.getReadMap(), y.shape(), first);
+  forEachElement(in[0].shape(), strides, [&](int64_t i, int64_t o) { y.data[first + o] += in[0].data[i]; });
+}
+
 void run(TransposeOp op, Inputs in, Tensor &y) {
   Index strides, source = stridesOf(in[0].shape());
   for (int64_t dim : op.getPerm())
     strides.push_back(source[dim]);
   forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[k]; });
+}
+
+void run(WindowOp op, Inputs in, Tensor &y) {
+  int64_t first;
+  Index strides = stridesThrough(op.getReadMap(), in[0].shape(), first);
+  forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[first + k]; });
 }
 
 /// The scalar body for every element; integers truncate towards zero.

@@ -73,6 +73,11 @@ private:
           int64_t dim = *of(o.getInput());
           return at(dim, o.getType().getDimSize(dim) == typeOf(o.getInput()).getDimSize(dim));
         })
+        .Case([&](nn::WindowOp o) {
+          int64_t dim = *of(o.getInput()), before = o.getAt();
+          return at(dim < before ? dim : dim + static_cast<int64_t>(o.getDims().size()),
+                    !llvm::is_contained(o.getDims(), dim));
+        })
         .Case([&](nn::ConcatOp o) { return unless(common(op), o.getDim()); })
         .Case([&](nn::GatherOp o) { return at(of(o.getIndices()), !of(o.getTable())); })
         .Case([&](nn::OneHotOp o) { return at(of(o.getIndices())); })

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Passes/Passes.h"
 #include "compiler/Transforms/Patterns.h"
+#include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/IR/Dominance.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -62,6 +64,55 @@ struct FoldTransposeOfBroadcast : OpRewritePattern<TransposeOp> {
   }
 };
 
+// Pattern: transpose(x) -> reshape(x) where the dimensions of more than one element stay in order
+struct TransposeOfUnitDims : OpRewritePattern<TransposeOp> {
+  using Base::Base;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &b) const override {
+    ArrayRef<int64_t> shape = op.getInput().getType().getShape();
+    SmallVector<int64_t> moved(llvm::make_filter_range(op.getPerm(), [&](int64_t dim) { return shape[dim] != 1; }));
+    if (!llvm::is_sorted(moved))
+      return b.notifyMatchFailure(op, "elements move");
+    b.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getInput());
+    return success();
+  }
+};
+
+// Pattern: f(transpose(x), transpose(y), …) -> transpose(f(x, y, …)) where all are permuted alike
+// Transpositions meet behind what is computed between them, and cancel: layers that
+// compute with channels last begin and end with one.
+struct SinkTranspose : OpInterfaceRewritePattern<ElementwiseOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(ElementwiseOpInterface op, PatternRewriter &b) const override {
+    TransposeOp first;
+    SmallVector<Value> operands;
+    auto type = typeOf(op->getResult(0));
+    for (Value v : op->getOperands()) {
+      auto transpose = v.getDefiningOp<TransposeOp>();
+      if (transpose && (!first || first.getPerm() == transpose.getPerm())) {
+        first = first ? first : transpose;
+        operands.push_back(transpose.getInput());
+        continue;
+      }
+      if (!matchPattern(v, m_Constant()) || !isa<SplatElementsAttr>(v.getDefiningOp<ConstantOp>().getValue()))
+        return b.notifyMatchFailure(op, "an operand is not transposed like the others");
+      operands.push_back(v);
+    }
+    if (!first || op->getNumResults() != 1)
+      return b.notifyMatchFailure(op, "no operand is transposed");
+    ArrayRef<int64_t> shape = first.getInput().getType().getShape();
+    for (Value &v : operands)
+      if (auto constant = v.getDefiningOp<ConstantOp>(); constant && shapeOf(v) != shape) {
+        auto splat = cast<SplatElementsAttr>(constant.getValue());
+        v = ConstantOp::create(b, constant.getLoc(), splat.resizeSplat(splat.getType().clone(shape)));
+      }
+    Operation *moved = b.clone(*op);
+    moved->setOperands(operands);
+    moved->getResult(0).setType(type.clone(shape));
+    b.replaceOpWithNewOp<TransposeOp>(op, moved->getResult(0), first.getPerm());
+    return success();
+  }
+};
+
 struct SimplifyPass : gradus::impl::SimplifyPassBase<SimplifyPass> {
   using Base::Base;
   void runOnOperation() override {
@@ -80,5 +131,6 @@ struct SimplifyPass : gradus::impl::SimplifyPassBase<SimplifyPass> {
 } // namespace
 
 void gradus::populateSimplifyPatterns(RewritePatternSet &patterns) {
-  patterns.add<FoldTransposeIntoMatmul, FoldTransposeOfBroadcast>(patterns.getContext());
+  patterns.add<FoldTransposeIntoMatmul, FoldTransposeOfBroadcast, TransposeOfUnitDims, SinkTranspose>(
+      patterns.getContext());
 }

@@ -264,6 +264,38 @@ between("shapes", "integers-moved",
         inputs=value("ids", "$type[batch]"), number="f32", types=("i32", "i64"), gradients=False)
 
 
+# ---- windows -----------------------------------------------------------------
+
+# Odd sizes, so that windows leave a rest; paddings and strides that differ by dimension.
+for name, types, before, op, after in [
+    ("conv", BOTH, "3,9,8", "conv { channels: 5 kernel: [3, 2] }", "5,7,7"),
+    ("conv-stride", ONE, "3,9,8", "conv { channels: 5 kernel: 3 stride: [2, 3] padding: [1, 0] }", "5,5,2"),
+    ("conv-dilation", ONE, "2,9,8", "conv { channels: 4 kernel: [3, 2] dilation: [2, 3] padding: 2 padding_end: [0, 3] }", "4,7,10"),
+    ("conv-same", ONE, "3,6,5", "conv { channels: 4 kernel: [4, 3] same: true bias: false }", "4,6,5"),
+    ("conv-1-channel", ONE, "1,9,8", "conv { channels: 17 kernel: 5 padding: 2 }", "17,9,8"),
+    ("conv-1d", ONE, "4,19", "conv { channels: 3 kernel: 5 stride: 2 }", "3,8"),
+    ("conv-3d", ONE, "2,4,5,6", "conv { channels: 3 kernel: [2, 3, 2] stride: [1, 2, 1] }", "3,3,2,5"),
+    ("conv-groups", BOTH, "6,7,5", "conv { channels: 4 kernel: 3 padding: 1 groups: 2 }", "4,7,5"),
+    ("conv-depthwise", ONE, "17,7,6", "conv { channels: 17 kernel: 3 stride: 2 padding: 1 groups: 17 }", "17,4,3"),
+    ("max-pool", BOTH, "3,9,8", "max_pool { kernel: [2, 3] }", "3,4,2"),
+    ("max-pool-overlap", ONE, "3,9,8", "max_pool { kernel: 3 stride: 2 padding: 1 padding_end: [1, 0] }", "3,5,4"),
+    ("max-pool-dilation", ONE, "2,9,8", "max_pool { kernel: 2 stride: 1 dilation: [3, 2] }", "2,6,6"),
+    ("max-pool-ceil", ONE, "3,9,8", "max_pool { kernel: 3 stride: 2 ceil_mode: true }", "3,4,4"),
+    ("average-pool", BOTH, "3,9,8", "average_pool { kernel: 3 stride: [2, 1] padding: 1 }", "3,5,8"),
+    ("average-pool-input-only", BOTH, "3,9,8",
+     "average_pool { kernel: 3 stride: 2 padding: 1 ceil_mode: true count_padding: false }", "3,5,5"),
+    ("average-pool-same", ONE, "2,5,6", "average_pool { kernel: [2, 3] stride: 1 same: true }", "2,5,6"),
+    ("average-pool-1d", ONE, "17,19", "average_pool { kernel: 5 }", "17,3"),
+]:
+    between("windows", name, layer("op", op), before=before, after=after, types=types)
+
+# Layers behind each other: the transpositions between them cancel.
+between("windows", "conv-block",
+        layer("a", "conv { channels: 8 kernel: 3 padding: 1 }", activation="RELU") + layer("p", "max_pool { kernel: 2 }") +
+        layer("b", "conv { channels: 8 kernel: 3 padding: 1 }", activation="GELU") + layer("op", "add {}", "b", "p"),
+        before="3,8,6", after="8,4,3", types=ONE)
+
+
 # ---- reductions --------------------------------------------------------------
 
 for kind in ["SUM", "MEAN", "MAX", "MIN"]:

@@ -1,8 +1,8 @@
 //===- KernelEvaluator.cpp - Kernel values at a position, on demand -------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelEvaluator.h"
+#include "dialects/Support/LinearMaps.h"
 #include "dialects/Support/TensorUtils.h"
-#include "mlir/Analysis/FlatLinearValueConstraints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -138,14 +138,11 @@ Position KernelEvaluator::mapped(AffineMap map, const Position &p) {
   if (p.index.size() == 1 && map.isIdentity()) // also a flat position, as elementwise kernels use
     return p;
   Position at;
-  std::vector<SmallVector<int64_t, 8>> rows; // per dimension: coefficients, then a constant
-  [[maybe_unused]] LogicalResult linear = getFlattenedAffineExprs(map, &rows, nullptr);
-  assert(succeeded(linear) && "verifyBody lets only linear maps pass");
-  for (ArrayRef<int64_t> row : rows) {
+  for (ArrayRef<int64_t> terms : linearTermsOf(map)) {
     Value index;
     int64_t laneStride = 0;
     auto addTerm = [&](Value term) { index = index ? Value(arith::AddIOp::create(b, index, term)) : term; };
-    for (auto [d, factor] : llvm::enumerate(row.take_front(map.getNumDims()))) {
+    for (auto [d, factor] : llvm::enumerate(terms.drop_back())) {
       if (factor == 0)
         continue;
       Value term = p.index[d];
@@ -154,8 +151,8 @@ Position KernelEvaluator::mapped(AffineMap map, const Position &p) {
       addTerm(term);
       laneStride += p.isVector() ? factor * p.laneStrides[d] : 0;
     }
-    if (row.back() != 0 || !index)
-      addTerm(arith::ConstantIndexOp::create(b, row.back()));
+    if (terms.back() != 0 || !index)
+      addTerm(arith::ConstantIndexOp::create(b, terms.back()));
     at.index.push_back(index);
     at.laneStrides.push_back(laneStride);
   }

@@ -1,6 +1,7 @@
 //===- KernelShape.cpp - What every target asks of a kernel's body --------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelShape.h"
+#include "dialects/Support/LinearMaps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -56,18 +57,6 @@ static bool hasElements(Value tensor) {
     return true;
   auto constant = dyn_cast<arith::ConstantOp>(def);
   return constant && isa<SplatElementsAttr>(constant.getValue());
-}
-
-/// True if each result of `map` is a sum of dimensions, with factors, and a constant.
-static bool isLinear(AffineMap map) {
-  return llvm::all_of(map.getResults(), [](AffineExpr e) {
-    return e.isPureAffine() &&
-           !e.walk([](AffineExpr part) {
-               bool rounds = part.getKind() == AffineExprKind::FloorDiv || part.getKind() == AffineExprKind::CeilDiv ||
-                             part.getKind() == AffineExprKind::Mod || part.getKind() == AffineExprKind::SymbolId;
-               return rounds ? WalkResult::interrupt() : WalkResult::advance();
-             }).wasInterrupted();
-  });
 }
 
 /// Fails at an op that reads what has no elements, or through a map that the emitters

@@ -213,16 +213,85 @@ def NN_SliceOp : NN_Op<"slice", [InferTypeOpAdaptor]> {
 }
 
 def NN_PadOp : NN_Op<"pad", [InferTypeOpAdaptor]> {
-  let summary = "zeros around and between the elements";
+  let summary = "one value around and between the elements";
   let description = [{
-    The adjoint of `nn.slice`: element `i` of the input becomes
-    element `low + i * stride`; all others are zero.
+    Element `i` of the input becomes element `low + i * stride`; all others are `value`. With zeros it is the
+    adjoint of `nn.slice`.
     C1: one `low`, `stride` and `size` per dimension. C2: every element lies inside.
+    ```mlir
+    %0 = nn.pad %x low [1] by [2] size [6] : tensor<2xf32>   // [0, x0, 0, x1, 0, 0]
+    ```
   }];
   let arguments = (ins NN_NumberTensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$stride,
-                       DenseI64ArrayAttr:$size);
+                       DenseI64ArrayAttr:$size, DefaultValuedAttr<F64Attr, "0.0">:$value);
   let results = (outs NN_NumberTensor:$result);
-  let assemblyFormat = "$input `low` $low `by` $stride `size` $size attr-dict `:` type($input)";
+  let assemblyFormat = "$input `low` $low `by` $stride `size` $size (`value` $value^)? attr-dict `:` type($input)";
+}
+
+def NN_WindowOp : NN_Op<"window", [InferTypeOpAdaptor]> {
+  let summary = "all positions of a window that slides over the input";
+  let description = [{
+    Along each dimension of `dims` a window of `size` elements, `dilation` apart, moves by `stride`, as long as it lies
+    inside. The dimension becomes that of the positions, and the dimensions of `size` come in before dimension `at` of
+    the input: `result[…, o, …, k, …] = input[…, o * stride + k * dilation, …]`.
+    What a convolution multiplies and a pooling reduces; `nn.pad` comes before it.
+    C1: `dims` is strictly increasing and within rank(input), with a `size`, `stride` and `dilation` of at least 1 each.
+    C2: `0 <= at <= rank(input)`. C3: the window fits at least once.
+    ```mlir
+    %0 = nn.window %x dims [0] size [2] stride [3] dilation [1] at 1 : tensor<5xf32>   // [[x0, x1], [x3, x4]]
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$input, DenseI64ArrayAttr:$dims, DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$stride,
+                       DenseI64ArrayAttr:$dilation, I64Attr:$at);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = [{
+    $input `dims` $dims `size` $size `stride` $stride `dilation` $dilation `at` $at attr-dict `:` type($input)
+  }];
+  let extraClassDeclaration = [{
+    /// Which element of the input each element of the result is.
+    ::mlir::AffineMap getReadMap();
+  }];
+}
+
+def NN_SumWindowsOp : NN_Op<"sum_windows"> {
+  let summary = "adds up windows where they overlap; the adjoint of window";
+  let description = [{
+    Element `x` of the result is the sum of all elements of the input that are `x` in `nn.window` of the result.
+    C1: the input has the type of `nn.window` of the result with the same attributes.
+    ```mlir
+    // [w00, w01, 0, w10, w11]
+    %0 = nn.sum_windows %w dims [0] size [2] stride [3] dilation [1] at 1 : tensor<2x2xf32> -> tensor<5xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$input, DenseI64ArrayAttr:$dims, DenseI64ArrayAttr:$size,
+                       DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$dilation, I64Attr:$at);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `dims` $dims `size` $size `stride` $stride `dilation` $dilation `at` $at attr-dict
+    `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Which element of the result each element of the input is added to.
+    ::mlir::AffineMap getReadMap();
+  }];
+}
+
+def NN_AffineReadOp : NN_Op<"affine_read"> {
+  let summary = "elements of the input by a linear function of the index";
+  let description = [{
+    `result[i…] = input[map(i…)]`. What `nn.window` becomes in nn-decompose: kernels read their operands so, without
+    a copy.
+    C1: `map` takes an index of the result and returns one of the input; each of its results is a sum of dimensions
+    with factors and a constant. C2: all of them lie inside of the input.
+    ```mlir
+    %0 = nn.affine_read %x through affine_map<(i, j) -> (i + 2 * j)> : tensor<9xf32> -> tensor<3x4xf32>
+    ```
+  }];
+  let arguments = (ins NN_StoredTensor:$input, AffineMapAttr:$map);
+  let results = (outs NN_StoredTensor:$result);
+  let assemblyFormat = "$input `through` $map attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
 }
 
 def NN_ConcatOp : NN_Op<"concat", [InferTypeOpAdaptor]> {

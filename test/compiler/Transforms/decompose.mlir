@@ -1,5 +1,8 @@
 // RUN: gradus-opt %s --nn-decompose | FileCheck %s
 
+// CHECK-DAG: #[[WINDOW:.*]] = affine_map<(d0, d1, d2) -> (d0, d1 * 2 + d2 * 3)>
+// CHECK-DAG: #[[OVERLAP:.*]] = affine_map<(d0, d1, d2) -> (d0, d1 - d2 * 3 + 3, d2)>
+
 // CHECK-LABEL: func.func @softmax
 //  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
 func.func @softmax(%x: tensor<3x5xf32>) -> tensor<3x5xf32> {
@@ -132,4 +135,25 @@ func.func @wide_concat(%a0: tensor<3x1xf32>, %a1: tensor<3x2xf32>, %a2: tensor<3
       tensor<3x24xf32>, tensor<3x25xf32>, tensor<3x26xf32>, tensor<3x27xf32>, tensor<3x28xf32>, tensor<3x29xf32>,
       tensor<3x30xf32>, tensor<3x31xf32>, tensor<3x32xf32>, tensor<3x33xf32>, tensor<3x34xf32>, tensor<3x35xf32>
   return %0 : tensor<3x630xf32>
+}
+
+// CHECK-LABEL: func.func @window
+//  CHECK-SAME: (%[[X:.*]]: tensor<4x9xf32>)
+func.func @window(%x: tensor<4x9xf32>) -> tensor<4x3x2xf32> {
+  // CHECK: %[[Y:.*]] = nn.affine_read %[[X]] through #[[WINDOW]] : tensor<4x9xf32> -> tensor<4x3x2xf32>
+  // CHECK: return %[[Y]]
+  %0 = nn.window %x dims [1] size [2] stride [2] dilation [3] at 2 : tensor<4x9xf32>
+  return %0 : tensor<4x3x2xf32>
+}
+
+// The positions are spread out by the stride, behind as many zeros as a window reaches.
+// CHECK-LABEL: func.func @sum_windows
+//  CHECK-SAME: (%[[W:.*]]: tensor<4x3x2xf32>)
+func.func @sum_windows(%w: tensor<4x3x2xf32>) -> tensor<4x9xf32> {
+  // CHECK: %[[SPREAD:.*]] = nn.pad %[[W]] low [0, 3, 0] by [1, 2, 1] size [4, 12, 2] : tensor<4x3x2xf32>
+  // CHECK: %[[TERMS:.*]] = nn.affine_read %[[SPREAD]] through #[[OVERLAP]] : tensor<4x12x2xf32> -> tensor<4x9x2xf32>
+  // CHECK: %[[Y:.*]] = nn.reduce sum %[[TERMS]] dims [2]
+  // CHECK: return %[[Y]]
+  %0 = nn.sum_windows %w dims [1] size [2] stride [2] dilation [3] at 2 : tensor<4x3x2xf32> -> tensor<4x9xf32>
+  return %0 : tensor<4x9xf32>
 }

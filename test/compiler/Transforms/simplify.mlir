@@ -102,3 +102,41 @@ func.func @keeps_writes(%x: tensor<3xf32>) {
   train.write @s, %x : tensor<3xf32>
   return
 }
+
+// Transpositions move behind what is computed on all of their results, and cancel.
+// CHECK-LABEL: func.func @transpose_sinks
+//  CHECK-SAME: (%[[X:.*]]: tensor<2x3x5xf32>, %[[Y:.*]]: tensor<2x3x5xf32>)
+func.func @transpose_sinks(%x: tensor<2x3x5xf32>, %y: tensor<2x3x5xf32>) -> tensor<2x3x5xf32> {
+  // CHECK-NEXT: %[[ZERO:.*]] = nn.constant dense<2.000000e+00> : tensor<2x3x5xf32>
+  // CHECK-NEXT: %[[SUM:.*]] = nn.add %[[X]], %[[Y]] : tensor<2x3x5xf32>
+  // CHECK-NEXT: %[[MOST:.*]] = nn.maximum %[[SUM]], %[[ZERO]] : tensor<2x3x5xf32>
+  // CHECK-NEXT: return %[[MOST]]
+  %two = nn.constant dense<2.0> : tensor<5x2x3xf32>
+  %0 = nn.transpose %x perm [2, 0, 1] : tensor<2x3x5xf32>
+  %1 = nn.transpose %y perm [2, 0, 1] : tensor<2x3x5xf32>
+  %2 = nn.add %0, %1 : tensor<5x2x3xf32>
+  %3 = nn.maximum %2, %two : tensor<5x2x3xf32>
+  %4 = nn.transpose %3 perm [1, 2, 0] : tensor<5x2x3xf32>
+  return %4 : tensor<2x3x5xf32>
+}
+
+// Not where an operand is permuted in another way, or not at all.
+// CHECK-LABEL: func.func @transpose_stays
+func.func @transpose_stays(%x: tensor<3x3xf32>, %y: tensor<3x3xf32>) -> tensor<3x3xf32> {
+  // CHECK-NEXT: nn.transpose
+  // CHECK-NEXT: nn.add
+  // CHECK-NEXT: return
+  %0 = nn.transpose %x perm [1, 0] : tensor<3x3xf32>
+  %1 = nn.add %0, %y : tensor<3x3xf32>
+  return %1 : tensor<3x3xf32>
+}
+
+// Only a dimension of one element moves.
+// CHECK-LABEL: func.func @unit_dimension_moves
+//  CHECK-SAME: (%[[X:.*]]: tensor<4x1x5x6xf32>)
+func.func @unit_dimension_moves(%x: tensor<4x1x5x6xf32>) -> tensor<4x5x6x1xf32> {
+  // CHECK-NEXT: %[[Y:.*]] = nn.reshape %[[X]] : tensor<4x1x5x6xf32> -> tensor<4x5x6x1xf32>
+  // CHECK-NEXT: return %[[Y]]
+  %0 = nn.transpose %x perm [0, 2, 3, 1] : tensor<4x1x5x6xf32>
+  return %0 : tensor<4x5x6x1xf32>
+}

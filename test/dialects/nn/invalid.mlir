@@ -377,3 +377,67 @@ func.func @logsumexp_c1_range(%x: tensor<3x5xf32>) {
   %0 = nn.logsumexp %x dims [2] : tensor<3x5xf32>
   return
 }
+
+// -----
+
+func.func @window_c1(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{dims are not increasing, or outside of the rank}}
+  %0 = nn.window %x dims [1, 1] size [2, 2] stride [1, 1] dilation [1, 1] at 2 : tensor<4x5xf32>
+  return
+}
+
+// -----
+
+func.func @window_c1_size(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{needs a size, stride and dilation of at least 1 for each of dims}}
+  %0 = nn.window %x dims [1] size [2] stride [0] dilation [1] at 2 : tensor<4x5xf32>
+  return
+}
+
+// -----
+
+func.func @window_c2(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{at is outside of the rank}}
+  %0 = nn.window %x dims [1] size [2] stride [1] dilation [1] at 3 : tensor<4x5xf32>
+  return
+}
+
+// -----
+
+func.func @window_c3(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{a window does not fit dimension 1 of size 5}}
+  %0 = nn.window %x dims [1] size [3] stride [1] dilation [9223372036854775807] at 2 : tensor<4x5xf32>
+  return
+}
+
+// -----
+
+func.func @sum_windows_c1(%w: tensor<2x3xf32>) {
+  // expected-error@+1 {{the windows of 'tensor<5xf32>' are 'tensor<2x2xf32>', not 'tensor<2x3xf32>'}}
+  %0 = nn.sum_windows %w dims [0] size [2] stride [3] dilation [1] at 1 : tensor<2x3xf32> -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @affine_read_c1(%x: tensor<9xf32>) {
+  // expected-error@+1 {{needs a linear map from an index of the result to one of the input}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (i floordiv 2)> : tensor<9xf32> -> tensor<9xf32>
+  return
+}
+
+// -----
+
+func.func @affine_read_c2(%x: tensor<9xf32>) {
+  // expected-error@+1 {{reads outside of dimension 0 of size 9}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (8 - 3 * i)> : tensor<9xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @affine_read_type(%x: tensor<9xf32>) {
+  // expected-error@+1 {{changes the element type}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (i)> : tensor<9xf32> -> tensor<9xi32>
+  return
+}

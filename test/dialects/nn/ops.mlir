@@ -112,6 +112,10 @@ func.func @movement(%x: tensor<5x7xf32>, %b: tensor<7xf32>, %i: tensor<4xi64>) -
   // CHECK: %[[T:.*]] = nn.transpose %[[X]] perm [1, 0] : tensor<5x7xf32>
   // CHECK: nn.slice %[[X]] from [1, 0] to [4, 7] by [1, 2] : tensor<5x7xf32>
   // CHECK: nn.pad %[[X]] low [1, 0] by [1, 2] size [6, 14] : tensor<5x7xf32>
+  // CHECK: nn.pad %[[X]] low [0, 0] by [1, 1] size [5, 8] value -1.000000e+00 : tensor<5x7xf32>
+  // CHECK: %[[W:.*]] = nn.window %[[X]] dims [1] size [3] stride [2] dilation [1] at 2 : tensor<5x7xf32>
+  // CHECK: nn.sum_windows %[[W]] dims [1] size [3] stride [2] dilation [1] at 2 : tensor<5x3x3xf32> -> tensor<5x7xf32>
+  // CHECK: nn.affine_read %[[X]] through #{{.*}} : tensor<5x7xf32> -> tensor<5x3x3xf32>
   // CHECK: nn.concat %[[X]], %[[X]], %[[X]] dim 0 : tensor<5x7xf32>, tensor<5x7xf32>, tensor<5x7xf32>
   // CHECK: %[[G:.*]] = nn.gather %[[X]][%[[I]]] : tensor<5x7xf32>, tensor<4xi64>
   // CHECK: nn.scatter_add %[[G]] at %[[I]] : tensor<4x7xf32>, tensor<4xi64> -> tensor<9x7xf32>
@@ -122,6 +126,10 @@ func.func @movement(%x: tensor<5x7xf32>, %b: tensor<7xf32>, %i: tensor<4xi64>) -
   %2 = nn.transpose %x perm [1, 0] : tensor<5x7xf32>
   %3 = nn.slice %x from [1, 0] to [4, 7] by [1, 2] : tensor<5x7xf32>
   %4 = nn.pad %x low [1, 0] by [1, 2] size [6, 14] : tensor<5x7xf32>
+  %p = nn.pad %x low [0, 0] by [1, 1] size [5, 8] value -1.0 : tensor<5x7xf32>
+  %w = nn.window %x dims [1] size [3] stride [2] dilation [1] at 2 : tensor<5x7xf32>
+  %sw = nn.sum_windows %w dims [1] size [3] stride [2] dilation [1] at 2 : tensor<5x3x3xf32> -> tensor<5x7xf32>
+  %a = nn.affine_read %x through affine_map<(i, o, k) -> (i, o * 2 + k)> : tensor<5x7xf32> -> tensor<5x3x3xf32>
   %5 = nn.concat %x, %x, %x dim 0 : tensor<5x7xf32>, tensor<5x7xf32>, tensor<5x7xf32>
   %6 = nn.gather %x[%i] : tensor<5x7xf32>, tensor<4xi64>
   %7 = nn.scatter_add %6 at %i : tensor<4x7xf32>, tensor<4xi64> -> tensor<9x7xf32>

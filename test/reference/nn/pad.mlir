@@ -17,3 +17,11 @@ func.func @between() {
   check.expect_close %y, %expected atol 0.0 rtol 0.0 : tensor<3x9xf32>
   return
 }
+
+func.func @of_another_value() {
+  %x = nn.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %y = nn.pad %x low [1] by [2] size [5] value 0xFFF0000000000000 : tensor<2xf32>
+  %expected = nn.constant dense<[0xFF800000, 1.0, 0xFF800000, 2.0, 0xFF800000]> : tensor<5xf32>
+  check.expect_close %y, %expected atol 0.0 rtol 0.0 : tensor<5xf32>
+  return
+}

@@ -1,0 +1,106 @@
+//===- NNWindows.cpp - Ops that read by a linear function of the index ----===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/Support/LinearMaps.h"
+#include "dialects/Support/TensorUtils.h"
+#include "dialects/nn/IR/NNDialect.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace gradus;
+using namespace gradus::nn;
+
+namespace {
+
+/// The attributes of an op with windows.
+struct Windows {
+  ArrayRef<int64_t> dims, size, stride, dilation;
+  int64_t at;
+
+  template <typename Op>
+  explicit Windows(Op op)
+      : dims(op.getDims()), size(op.getSize()), stride(op.getStride()), dilation(op.getDilation()),
+        at(static_cast<int64_t>(op.getAt())) {}
+
+  /// The shape of all windows of a tensor of `shape`, or a reason why there are none.
+  FailureOr<SmallVector<int64_t>> shapeFrom(ArrayRef<int64_t> shape, std::string &why) const {
+    auto rank = static_cast<int64_t>(shape.size());
+    auto allPositive = [](ArrayRef<int64_t> values) { return llvm::all_of(values, [](int64_t v) { return v >= 1; }); };
+    bool increasing = llvm::adjacent_find(dims, std::greater_equal<int64_t>()) == dims.end();
+    if (!increasing || (!dims.empty() && (dims.front() < 0 || dims.back() >= rank)))
+      return why = "dims are not increasing, or outside of the rank", failure();
+    if (size.size() != dims.size() || stride.size() != dims.size() || dilation.size() != dims.size() ||
+        !allPositive(size) || !allPositive(stride) || !allPositive(dilation)) // C1
+      return why = "needs a size, stride and dilation of at least 1 for each of dims", failure();
+    if (at < 0 || at > rank) // C2
+      return why = "at is outside of the rank", failure();
+    SmallVector<int64_t> result(shape);
+    for (auto [dim, n, by, apart] : llvm::zip_equal(dims, size, stride, dilation)) {
+      int64_t extent, left;
+      if (llvm::MulOverflow(n - 1, apart, extent) || llvm::SubOverflow(shape[dim] - 1, extent, left) || left < 0) // C3
+        return why = "a window does not fit dimension " + std::to_string(dim) + " of size " + std::to_string(shape[dim]),
+               failure();
+      result[dim] = left / by + 1;
+    }
+    result.insert(result.begin() + at, size.begin(), size.end());
+    return result;
+  }
+
+  /// From an index of all windows to one of the tensor of `rank` dimensions.
+  AffineMap readMap(MLIRContext *context, int64_t rank) const {
+    auto count = static_cast<int64_t>(dims.size());
+    SmallVector<AffineExpr> exprs;
+    for (int64_t i = 0; i < rank; ++i)
+      exprs.push_back(getAffineDimExpr(i < at ? i : i + count, context));
+    for (auto [i, dim] : llvm::enumerate(dims))
+      exprs[dim] = exprs[dim] * stride[i] + getAffineDimExpr(at + i, context) * dilation[i];
+    return AffineMap::get(rank + count, 0, exprs, context);
+  }
+};
+
+} // namespace
+
+LogicalResult WindowOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                         SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  std::string why;
+  FailureOr<SmallVector<int64_t>> shape = Windows(op).shapeFrom(input.getShape(), why);
+  if (failed(shape))
+    return emitOptionalError(loc, why);
+  types.push_back(input.clone(*shape));
+  return success();
+}
+
+AffineMap WindowOp::getReadMap() { return Windows(*this).readMap(getContext(), getInput().getType().getRank()); }
+
+LogicalResult SumWindowsOp::verify() {
+  std::string why;
+  FailureOr<SmallVector<int64_t>> shape = Windows(*this).shapeFrom(shapeOf(getResult()), why);
+  if (failed(shape))
+    return emitOpError(why);
+  RankedTensorType expected = getType().clone(*shape);
+  if (expected != getInput().getType()) // C1
+    return emitOpError() << "the windows of " << getType() << " are " << expected << ", not " << getInput().getType();
+  return success();
+}
+
+AffineMap SumWindowsOp::getReadMap() { return Windows(*this).readMap(getContext(), getType().getRank()); }
+
+LogicalResult AffineReadOp::verify() {
+  AffineMap map = getMap();
+  ArrayRef<int64_t> from = shapeOf(getInput()), to = shapeOf(getResult());
+  if (getElementTypeOrSelf(getInput().getType()) != getElementTypeOrSelf(getType()))
+    return emitOpError("changes the element type");
+  if (map.getNumDims() != to.size() || map.getNumResults() != from.size() || !isLinear(map)) // C1
+    return emitOpError("needs a linear map from an index of the result to one of the input");
+  for (auto [i, terms] : llvm::enumerate(linearTermsOf(map))) {
+    std::optional<int64_t> low = terms.back(), high = terms.back();
+    for (auto [factor, size] : llvm::zip_equal(ArrayRef(terms).drop_back(), to))
+      if (std::optional<int64_t> &end = factor < 0 ? low : high)
+        end = llvm::checkedMulAdd(factor, size - 1, *end);
+    if (!low || !high || *low < 0 || *high >= from[i]) // C2
+      return emitOpError("reads outside of dimension ") << i << " of size " << from[i];
+  }
+  return success();
+}
