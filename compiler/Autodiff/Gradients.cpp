@@ -56,6 +56,44 @@ void adjoint(ConcatOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   }
 }
 
+void adjoint(ConvOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // Of the input: the positions, spread out by the stride and with as many zeros around them as a
+  // kernel reaches, convolved with the kernel turned around, from result channels to channels.
+  auto input = op.getInput().getType(), weight = op.getWeight().getType();
+  int64_t rank = input.getRank(), spatial = rank - 2;
+  SmallVector<int64_t> low(rank, 0), stride(rank, 1), size(shapeOf(g)), ones(spatial, 1),
+      turnedShape(weight.getShape());
+  SmallVector<AffineExpr> turned(rank);
+  for (int64_t d = 0; d < rank; ++d)
+    turned[d] = b.getAffineDimExpr(d);
+  std::swap(turned.front(), turned.back());
+  std::swap(turnedShape.front(), turnedShape.back());
+  for (int64_t d = 0; d < spatial; ++d) {
+    int64_t last = weight.getDimSize(1 + d) - 1, reach = last * op.getDilation()[d];
+    low[1 + d] = reach;
+    stride[1 + d] = op.getStride()[d];
+    size[1 + d] = input.getDimSize(1 + d) + reach;
+    turned[1 + d] = last - turned[1 + d];
+  }
+  AffineMap map = AffineMap::get(rank, 0, turned, b.getContext());
+  Value kernel = AffineReadOp::create(b, loc, weight.clone(turnedShape), op.getWeight(), AffineMapAttr::get(map));
+  Value spread = PadOp::create(b, loc, g, low, stride, size, llvm::APFloat(0.0));
+  out.push_back(ConvOp::create(b, loc, spread, kernel, ones, op.getDilation(), op.getPrecision()));
+  // Of the weight: windows of the input, as columns, by the gradient; then channels last again.
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(1, 1 + spatial));
+  Value windows = WindowOp::create(b, loc, op.getInput(), dims, weight.getShape().slice(1, spatial), op.getStride(),
+                                   op.getDilation(), 1 + spatial);
+  int64_t channels = weight.getDimSize(0), terms = weight.getNumElements() / channels;
+  int64_t rows = typeOf(g).getNumElements() / channels;
+  auto matrix = [&](Value v, int64_t columns) -> Value {
+    return ReshapeOp::create(b, loc, typeOf(v).clone({rows, columns}), v);
+  };
+  Value columns = matrix(windows, terms), gradient = matrix(g, channels);
+  Value product = MatmulOp::create(b, loc, columns, gradient, true, false, op.getPrecision());
+  product = TransposeOp::create(b, loc, product, ArrayRef<int64_t>{1, 0});
+  out.push_back(ReshapeOp::create(b, loc, weight, product));
+}
+
 void adjoint(DropoutOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   // Linear, with the same mask.
   out.assign(3, Value());

@@ -91,6 +91,25 @@ Value clampedIndex(OpBuilder &b, Location loc, Value v, int64_t size) {
   return arith::MinSIOp::create(b, loc, arith::MaxSIOp::create(b, loc, i, index(b, loc, 0)), index(b, loc, size - 1));
 }
 
+/// The sum of products of two operands, read through `maps`; the last one is the
+/// result's. `type` is the result's.
+linalg::GenericOp sumOfProducts(OpBuilder &b, Location loc, RankedTensorType type, Value lhs, Value rhs,
+                                ArrayRef<AffineMap> maps) {
+  auto widened = [](OpBuilder &nested, Location l, Value v, Type sum) -> Value {
+    return v.getType() == sum ? v : arith::ExtFOp::create(nested, l, sum, v);
+  };
+  SmallVector<IteratorType> iterators(type.getRank(), IteratorType::parallel);
+  iterators.push_back(IteratorType::reduction);
+  Value zero = filled(b, loc, type, b.getFloatAttr(type.getElementType(), 0));
+  return linalg::GenericOp::create(
+      b, loc, type, ValueRange{lhs, rhs}, zero, maps, iterators, [&](OpBuilder &nested, Location l, ValueRange args) {
+        Type element = args[2].getType();
+        Value product = arith::MulFOp::create(nested, l, widened(nested, l, args[0], element),
+                                              widened(nested, l, args[1], element));
+        linalg::YieldOp::create(nested, l, Value(arith::AddFOp::create(nested, l, args[2], product)));
+      });
+}
+
 Value lower(AffineReadOp op, OpBuilder &b, Location loc) {
   return parallelLoops(b, loc, op.getType(), op.getInput(), op.getMap(), yieldInput);
 }
@@ -149,6 +168,30 @@ Value lower(ConstantOp op, OpBuilder &b, Location loc) {
   return arith::ConstantOp::create(b, loc, op.getType(), cast<TypedAttr>(op.getValue()));
 }
 
+/// The index of a tensor of `shape` whose row-major number is `number`.
+SmallVector<AffineExpr> delinearized(AffineExpr number, ArrayRef<int64_t> shape) {
+  SmallVector<AffineExpr> index;
+  int64_t inner = llvm::product_of(shape), outer = inner;
+  for (int64_t size : shape) {
+    inner /= size;
+    index.push_back((outer == llvm::product_of(shape) ? number : number % outer).floorDiv(inner));
+    outer = inner;
+  }
+  return index;
+}
+
+Value lower(ContractOp op, OpBuilder &b, Location loc) {
+  // Loops (m, n, k).
+  AffineExpr m = b.getAffineDimExpr(0), n = b.getAffineDimExpr(1), k = b.getAffineDimExpr(2);
+  SmallVector<AffineExpr> index = delinearized(m, op.getRows());
+  llvm::append_range(index, delinearized(k, op.getTerms()));
+  AffineMap read = op.getMap().compose(AffineMap::get(3, 0, index, b.getContext()));
+  auto matrix = [&](AffineExpr row, AffineExpr column) { return AffineMap::get(3, 0, {row, column}, b.getContext()); };
+  linalg::GenericOp generic = sumOfProducts(b, loc, op.getType(), op.getLhs(), op.getRhs(),
+                                            {read, op.getTransposeRhs() ? matrix(n, k) : matrix(k, n), matrix(m, n)});
+  return generic.getResult(0);
+}
+
 Value lower(GatherOp op, OpBuilder &b, Location loc) {
   int64_t lead = typeOf(op.getIndices()).getRank();
   return computeByIndex(b, loc, op.getType(), [&](OpBuilder &n, Location l, ArrayRef<Value> at) -> Value {
@@ -184,23 +227,9 @@ Value lower(MatmulOp op, OpBuilder &b, Location loc) {
     exprs.append({row, column});
     return AffineMap::get(rank + 1, 0, exprs, context);
   };
-  SmallVector<AffineMap> maps{op.getTransposeLhs() ? map(k, m) : map(m, k),
-                              op.getTransposeRhs() ? map(n, k) : map(k, n), map(m, n)};
-  SmallVector<IteratorType> iterators(rank, IteratorType::parallel);
-  iterators.push_back(IteratorType::reduction);
-  Value zero = filled(b, loc, type, b.getFloatAttr(type.getElementType(), 0));
-  auto widened = [](OpBuilder &nested, Location l, Value v, Type sum) -> Value {
-    return v.getType() == sum ? v : arith::ExtFOp::create(nested, l, sum, v);
-  };
-  auto generic = linalg::GenericOp::create(b, loc, type, ValueRange{op.getLhs(), op.getRhs()}, zero, maps, iterators,
-                                           [&](OpBuilder &nested, Location l, ValueRange args) {
-                                             Type element = args[2].getType();
-                                             Value product =
-                                                 arith::MulFOp::create(nested, l, widened(nested, l, args[0], element),
-                                                                       widened(nested, l, args[1], element));
-                                             Value sum = arith::AddFOp::create(nested, l, args[2], product);
-                                             linalg::YieldOp::create(nested, l, sum);
-                                           });
+  linalg::GenericOp generic = sumOfProducts(
+      b, loc, type, op.getLhs(), op.getRhs(),
+      {op.getTransposeLhs() ? map(k, m) : map(m, k), op.getTransposeRhs() ? map(n, k) : map(k, n), map(m, n)});
   // For targets with tensor cores; others compute in f32.
   if (precision != Precision::F32)
     generic->setAttr(kPrecisionAttr, PrecisionAttr::get(context, precision));

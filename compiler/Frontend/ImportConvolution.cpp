@@ -1,10 +1,9 @@
 //===- ImportConvolution.cpp - Convolutions -------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A convolution multiplies windows of its input by the weight: a matmul of [positions,
-// kernel elements * channels], with the channels last, so that vectors run along them.
-// With as many groups as channels, each channel has a window of its own, and the products
-// are added up without a matmul.
+// Convolutions are computed with the channels last, so that vectors run along them.
+// Groups are a matmul each, of windows by weights. With as many groups as channels, each
+// channel has a window of its own, and the products are added up without a matmul.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Frontend/SpatialWindow.h"
@@ -43,22 +42,13 @@ struct Convolution {
     return groups == 1 ? multiplyAll(x, weight) : multiplyGroups(x, weight);
   }
 
-  /// Each position's window is a row of a matrix.
+  /// All channels with all.
   Value multiplyAll(Value x, Value weight) const {
-    int64_t k = kernelSize() * inputs;
-    if (inputs == 1) {
-      // Without a dimension of size 1 that vectors would run along.
-      x = reshape(x, shapeOf(x).drop_back());
-    } else {
-      SmallVector<int64_t> perm{0};
-      llvm::append_range(perm, llvm::seq<int64_t>(2, 2 + window.rank()));
-      perm.push_back(1);
-      weight = transpose(weight, perm);
-    }
-    Value rows = reshape(window.windowsOf(in, x, 1 + window.rank()), {batch * positions(), k});
-    Value y = nn::MatmulOp::create(in.b, in.loc, rows, reshape(weight, {outputs, k}), false, true,
-                                   in.matmulPrecision(typeOf(x).getElementType()));
-    return reshape(y, resultShape());
+    SmallVector<int64_t> perm{0};
+    llvm::append_range(perm, llvm::seq<int64_t>(2, 2 + window.rank()));
+    perm.push_back(1);
+    return nn::ConvOp::create(in.b, in.loc, x, transpose(weight, perm), window.stride, window.dilation,
+                              in.matmulPrecision(typeOf(x).getElementType()));
   }
 
   /// A matrix per group.
@@ -78,8 +68,8 @@ struct Convolution {
     llvm::append_range(weightPerm, llvm::seq<int64_t>(3, 3 + rank));
     weightPerm.push_back(2);
     Value matrices = reshape(transpose(reshape(weight, kernel), weightPerm), {groups, made, k});
-    Value y = nn::MatmulOp::create(in.b, in.loc, rows, matrices, false, true,
-                                   in.matmulPrecision(typeOf(x).getElementType()));
+    Value y =
+        nn::MatmulOp::create(in.b, in.loc, rows, matrices, false, true, in.matmulPrecision(typeOf(x).getElementType()));
     y = transpose(reshape(y, {groups, batch * positions(), made}), {1, 0, 2});
     return reshape(y, resultShape());
   }
@@ -116,24 +106,23 @@ static LogicalResult checkChannels(LayerImporter &in, const proto::Conv &op, int
 }
 
 static FailureOr<LayerOutputs> importConv(LayerImporter &in, const proto::Conv &op) {
-  FailureOr<SpatialWindow> window = readWindow(
-      in, {numbersOf(op.kernel()), numbersOf(op.stride()), numbersOf(op.dilation()), numbersOf(op.padding()),
-           numbersOf(op.padding_end()), op.same()});
+  FailureOr<SpatialWindow> window =
+      readWindow(in, {numbersOf(op.kernel()), numbersOf(op.stride()), numbersOf(op.dilation()), numbersOf(op.padding()),
+                      numbersOf(op.padding_end()), op.same()});
   if (failed(window))
     return failure();
   RankedTensorType type = typeOf(in.inputs[0]);
   int64_t inputs = type.getDimSize(1);
   if (failed(checkChannels(in, op, inputs)))
     return failure();
-  Convolution conv{in,     op, *window, type.getDimSize(0), inputs, op.channels(), std::max<int64_t>(op.groups(), 1)};
+  Convolution conv{in, op, *window, type.getDimSize(0), inputs, op.channels(), std::max<int64_t>(op.groups(), 1)};
   if (failed(in.checkSize(conv.resultShape())))
     return failure();
   int64_t own = inputs / conv.groups, fanIn = own * conv.kernelSize();
   int64_t fanOut = conv.outputs / conv.groups * conv.kernelSize();
   SmallVector<int64_t> shape{conv.outputs, own};
   llvm::append_range(shape, window->kernel);
-  FailureOr<Value> weight =
-      in.parameter({"weight", type.clone(shape), op.weight_init(), "weight_init", fanIn, fanOut});
+  FailureOr<Value> weight = in.parameter({"weight", type.clone(shape), op.weight_init(), "weight_init", fanIn, fanOut});
   if (failed(weight))
     return failure();
   Value x = window->pad(in, channelsLast(in, in.inputs[0]), 0);

@@ -20,9 +20,7 @@ struct SpatialWindow {
   /// Elements from the first to the last of a window along `dim`.
   int64_t extent(int64_t dim) const { return (kernel[dim] - 1) * dilation[dim] + 1; }
   /// Positions of the window along `dim`; at least 1 where it has been checked.
-  int64_t positions(int64_t dim) const {
-    return (input[dim] + low[dim] + high[dim] - extent(dim)) / stride[dim] + 1;
-  }
+  int64_t positions(int64_t dim) const { return (input[dim] + low[dim] + high[dim] - extent(dim)) / stride[dim] + 1; }
   /// Positions along each dimension.
   llvm::SmallVector<int64_t> positions() const;
 

@@ -6,6 +6,7 @@
 #include "dialects/nn/IR/NNDialect.h"
 #include "dialects/rt/IR/RTDialect.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace gradus;
@@ -32,6 +33,7 @@ FusionRole roleOf(ConstantOp op) {
 // Conditions cannot be stored in memory (i1): they are computed where they are used.
 FusionRole roleOf(CompareOp) { return FusionRole::Duplicable; }
 FusionRole roleOf(IotaOp) { return FusionRole::Duplicable; }
+FusionRole roleOf(ContractOp) { return FusionRole::Matmul; }
 FusionRole roleOf(MatmulOp) { return FusionRole::Matmul; }
 FusionRole roleOf(RandomUniformOp) { return FusionRole::Elementwise; }
 FusionRole roleOf(ReduceOp) { return FusionRole::Reduction; }
@@ -46,6 +48,7 @@ int64_t flopsOf(Op op) {
     return 0;
   return elements(op->getResult(0));
 }
+int64_t flopsOf(ContractOp op) { return 2 * llvm::product_of(op.getTerms()) * elements(op.getResult()); }
 int64_t flopsOf(MatmulOp op) {
   ArrayRef<int64_t> lhs = shapeOf(op.getLhs());
   int64_t k = lhs[lhs.size() - (op.getTransposeLhs() ? 2 : 1)];

@@ -106,6 +106,22 @@ def LowerPrecisionPass : Pass<"nn-lower-precision"> {
 // Kernels and memory: nn -> rt
 //===----------------------------------------------------------------------===//
 
+def ReadWindowsInPlacePass : Pass<"nn-read-windows-in-place"> {
+  let summary = "Let matmuls read windows where they are";
+  let description = [{
+    A matmul whose lhs is a reshaped `nn.affine_read`, as convolutions are, becomes an `nn.contract`, so that the
+    windows are not written to memory. For the CPU; a GPU's matmuls copy tiles of memory as it is.
+    ```mlir
+    %0 = nn.affine_read %x through affine_map<(o, k) -> (o + k)> : tensor<9xf32> -> tensor<7x3xf32>
+    %1 = nn.reshape %0 : tensor<7x3xf32> -> tensor<7x3xf32>
+    %2 = nn.matmul %1, %w : tensor<7x3xf32>, tensor<3x5xf32>
+    // becomes
+    %2 = nn.contract %x, %w rows [7] terms [3] through affine_map<(o, k) -> (o + k)> : tensor<9xf32>, tensor<3x5xf32>
+    ```
+  }];
+  let dependentDialects = ["nn::NNDialect"];
+}
+
 def CollapseDimsPass : Pass<"nn-collapse-dims"> {
   let summary = "Compute on fewer dimensions where a reshape parts loops";
   let description = [{

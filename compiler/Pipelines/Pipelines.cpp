@@ -30,9 +30,11 @@ void gradus::buildGradientPipeline(OpPassManager &pm) {
 }
 
 void gradus::buildKernelsPipeline(OpPassManager &pm, const KernelsOptions &options) {
-  // 5. Ops are in kernels, launched in order; equal kernels are one. Before, reshapes
-  // are out of their way, and where the target has tensor cores, matmuls of lower
+  // 5. Ops are in kernels, launched in order; equal kernels are one. Before, matmuls read
+  // windows where they are, reshapes are out of the way, and where the target has tensor cores, matmuls of lower
   // precision read bf16.
+  if (options.readWindowsInPlace)
+    pm.addNestedPass<func::FuncOp>(createReadWindowsInPlacePass());
   pm.addNestedPass<func::FuncOp>(createCollapseDimsPass());
   if (options.tensorCores)
     pm.addNestedPass<func::FuncOp>(createLowerPrecisionPass());

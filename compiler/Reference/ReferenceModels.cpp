@@ -112,6 +112,38 @@ LogicalResult run(ConstantOp op, Inputs, Tensor &y) {
   return success();
 }
 
+void run(ContractOp op, Inputs in, Tensor &y) {
+  // Where the lhs is read is a sum of what the row says and of what the term says.
+  int64_t first, n = y.shape()[1], k = llvm::product_of(op.getTerms());
+  Index strides = stridesThrough(op.getMap(), in[0].shape(), first);
+  ArrayRef<int64_t> rowStrides = ArrayRef(strides).take_front(op.getRows().size());
+  ArrayRef<int64_t> termStrides = ArrayRef(strides).drop_front(op.getRows().size());
+  auto rhs = [&](int64_t t, int64_t j) { return in[1].data[op.getTransposeRhs() ? j * k + t : t * n + j]; };
+  forEachElement(op.getRows(), rowStrides, [&](int64_t i, int64_t row) {
+    forEachElement(op.getTerms(), termStrides, [&](int64_t t, int64_t term) {
+      for (int64_t j = 0; j < n; ++j)
+        y.data[i * n + j] += in[0].data[first + row + term] * rhs(t, j);
+    });
+  });
+}
+
+void run(ConvOp op, Inputs in, Tensor &y) {
+  // A sum over the elements of the kernel, its channels last, at each position.
+  Index x = stridesOf(in[0].shape()), positions = x, kernel = x;
+  for (size_t d = 0; d < op.getStride().size(); ++d) {
+    positions[1 + d] *= op.getStride()[d];
+    kernel[1 + d] *= op.getDilation()[d];
+  }
+  ArrayRef<int64_t> weight = in[1].shape();
+  int64_t k = in[1].size() / weight[0];
+  forEachElement(y.shape().drop_back(), ArrayRef(positions).drop_back(), [&](int64_t o, int64_t at) {
+    forEachElement(weight.drop_front(), ArrayRef(kernel).drop_front(), [&](int64_t t, int64_t element) {
+      for (int64_t c = 0; c < weight[0]; ++c)
+        y.data[o * weight[0] + c] += in[0].data[at + element] * in[1].data[c * k + t];
+    });
+  });
+}
+
 void run(DropoutOp op, Inputs in, Tensor &y) {
   double rate = op.getRate().convertToDouble();
   for (int64_t i = 0; i < y.size(); ++i) {

@@ -127,6 +127,22 @@ Value decompose(WindowOp op, OpBuilder &b, Location loc) {
   return AffineReadOp::create(b, loc, op.getType(), op.getInput(), AffineMapAttr::get(op.getReadMap()));
 }
 
+// Pattern: conv(x, w) -> reshape(matmul(reshape(affine_read(x)), reshape(w)))
+Value decompose(ConvOp op, OpBuilder &b, Location loc) {
+  RankedTensorType weight = op.getWeight().getType(), type = op.getType();
+  int64_t spatial = weight.getRank() - 2, channels = weight.getDimSize(0), terms = weight.getNumElements() / channels;
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(1, 1 + spatial));
+  // Decomposed at once: the pass does not visit what it makes.
+  auto window = WindowOp::create(b, loc, op.getInput(), dims, weight.getShape().slice(1, spatial), op.getStride(),
+                                 op.getDilation(), 1 + spatial);
+  Value windows = decompose(window, b, loc);
+  auto matrix = [&](Value v, int64_t rows, int64_t columns) -> Value {
+    return ReshapeOp::create(b, loc, typeOf(v).clone({rows, columns}), v);
+  };
+  Value lhs = matrix(windows, type.getNumElements() / channels, terms), rhs = matrix(op.getWeight(), channels, terms);
+  return ReshapeOp::create(b, loc, type, MatmulOp::create(b, loc, lhs, rhs, false, true, op.getPrecision()));
+}
+
 // Pattern: sum_windows(w) -> sum(affine_read(pad(w)))
 // Element x of a dimension is the sum over k of the windows o with o * stride + k * dilation == x. The positions are
 // spread out by the stride, between zeros, from (size - 1) * dilation on: element x + (size - 1 - k) * dilation is

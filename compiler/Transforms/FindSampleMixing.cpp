@@ -78,6 +78,7 @@ private:
           return at(dim < before ? dim : dim + static_cast<int64_t>(o.getDims().size()),
                     !llvm::is_contained(o.getDims(), dim));
         })
+        .Case([&](nn::ConvOp o) { return at(of(o.getInput()), of(o.getInput()) == 0 && !of(o.getWeight())); })
         .Case([&](nn::ConcatOp o) { return unless(common(op), o.getDim()); })
         .Case([&](nn::GatherOp o) { return at(of(o.getIndices()), !of(o.getTable())); })
         .Case([&](nn::OneHotOp o) { return at(of(o.getIndices())); })

@@ -119,6 +119,17 @@ TEST(MatmulTiling, TransposedLhsIsCopiedForSeveralPanels) {
   EXPECT_FALSE(planMatmul(shape(kAVX2, 512, 128, 768, false, false), kAVX2).packsLhs);
 }
 
+TEST(MatmulTiling, OnePanelIsSharedByRows) {
+  // As few channels as one panel holds: work items are chunks of rows.
+  MatmulPlan plan = planMatmul(shape(kAVX2, 6400, 16, 150, false, true), kAVX2);
+  EXPECT_EQ(plan.method, Method::Dot);
+  MatmulShape windows = shape(kAVX2, 6400, 16, 150, false, true);
+  windows.scatteredLhs = true;
+  plan = planMatmul(windows, kAVX2);
+  EXPECT_EQ(plan.method, Method::Packed);
+  EXPECT_GE(static_cast<int64_t>(llvm::divideCeil(llvm::divideCeil(6400, plan.rows), plan.rowTiles)), 8);
+}
+
 TEST(MatmulTiling, RhsIsCopiedForManyRows) {
   // It is more than half of the L1 cache, and more than sixteen tiles of rows read it.
   VectorTarget target = kAVX512;

@@ -59,9 +59,28 @@ static bool hasElements(Value tensor) {
   return constant && isa<SplatElementsAttr>(constant.getValue());
 }
 
+/// True if each term of `e`, a sum, depends on one of the dimensions `m` and `k` only.
+static bool isSeparable(AffineExpr e, unsigned m, unsigned k) {
+  if (auto sum = dyn_cast<AffineBinaryOpExpr>(e); sum && sum.getKind() == AffineExprKind::Add)
+    return isSeparable(sum.getLHS(), m, k) && isSeparable(sum.getRHS(), m, k);
+  return !e.isFunctionOfDim(m) || !e.isFunctionOfDim(k);
+}
+
+/// True for the lhs of an nn.contract: its map is of the loops m and k of (m, n, k), which
+/// it does not mix, and the other maps choose dimensions.
+static bool readsLhsThroughMap(linalg::GenericOp op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (maps.size() != 3 || op.getNumLoops() != 3 || op.getNumReductionLoops() != 1 || maps[0].isProjectedPermutation())
+    return false;
+  bool plainRest = maps[1].isProjectedPermutation() && maps[1].getNumResults() == 2 && maps[2].isProjectedPermutation();
+  return plainRest && maps[0].getNumSymbols() == 0 && llvm::all_of(maps[0].getResults(), [](AffineExpr e) {
+           return e.isPureAffine() && !e.isFunctionOfDim(1) && isSeparable(e, 0, 2);
+         });
+}
+
 /// Fails at an op that reads what has no elements, or through a map that the emitters
 /// do not know: loops that reduce choose dimensions, others are sums of them.
-static LogicalResult verifyReads(Operation &op) {
+static LogicalResult verifyReads(Operation &op, rt::KernelKind kind) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
   if (isa<rt::YieldOp>(op) ? !llvm::all_of(op.getOperands(), hasElements)
                            : generic && !llvm::all_of(generic.getInputs(), hasElements))
@@ -69,6 +88,8 @@ static LogicalResult verifyReads(Operation &op) {
   if (!generic)
     return success();
   bool reduces = generic.getNumReductionLoops() > 0;
+  if (kind == rt::KernelKind::Matmul && readsLhsThroughMap(generic))
+    return success();
   if (!llvm::all_of(generic.getIndexingMapsArray(),
                     [&](AffineMap m) { return reduces ? m.isProjectedPermutation() : isLinear(m); }))
     return op.emitError(reduces ? "has an indexing map that is no choice of dimensions"
@@ -87,7 +108,7 @@ LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
       return op.emitError() << "cannot be in a kernel of kind " << rt::stringifyKernelKind(kind)
                             << "; run convert-nn-to-linalg before";
   for (Operation &op : kernel.getBody().front())
-    if (failed(verifyReads(op)))
+    if (failed(verifyReads(op, kind)))
       return failure();
   SmallVector<linalg::GenericOp> reductions = reductionsOf(kernel);
   if (kind != rt::KernelKind::Elementwise && reductions.empty())
@@ -97,19 +118,38 @@ LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
   return success();
 }
 
+/// The offset in a tensor of `shape` of what `map` reads where the loop `zero` is at 0.
+static AffineExpr offsetOf(AffineMap map, ArrayRef<int64_t> shape, unsigned zero) {
+  MLIRContext *context = map.getContext();
+  AffineExpr offset = getAffineConstantExpr(0, context);
+  for (auto [e, size] : llvm::zip_equal(map.getResults(), shape))
+    offset = offset * size + e.replace(getAffineDimExpr(zero, context), getAffineConstantExpr(0, context));
+  return offset;
+}
+
 MatmulLoops gradus::matmulLoopsOf(linalg::GenericOp op) {
   SmallVector<int64_t> ranges = op.getStaticLoopRanges();
   unsigned rank = ranges.size() - 1;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   auto lastIsK = [&](unsigned operand) {
-    return cast<AffineDimExpr>(op.getIndexingMapsArray()[operand].getResult(rank - 1)).getPosition() == rank;
+    return cast<AffineDimExpr>(maps[operand].getResult(rank - 1)).getPosition() == rank;
   };
   MatmulLoops shape;
   shape.batch.assign(ranges.begin(), ranges.begin() + rank - 2);
   shape.m = ranges[rank - 2];
   shape.n = ranges[rank - 1];
   shape.k = ranges[rank];
-  shape.transposedLhs = !lastIsK(0);
   shape.transposedRhs = lastIsK(1);
+  if (readsLhsThroughMap(op)) {
+    ArrayRef<int64_t> lhs = shapeOf(op.getDpsInputs()[0]);
+    AffineExpr constant = offsetOf(maps[0], lhs, 0)
+                              .replace(getAffineDimExpr(2, op.getContext()), getAffineConstantExpr(0, op.getContext()));
+    shape.transposedLhs = false;
+    shape.rowOffset = offsetOf(maps[0], lhs, 2);
+    shape.termOffset = offsetOf(maps[0], lhs, 0) - constant;
+    return shape;
+  }
+  shape.transposedLhs = !lastIsK(0);
   return shape;
 }
 

@@ -44,7 +44,12 @@ struct MatmulLoops {
   int64_t m, n, k;
   /// Whether the lhs is stored [k, m] and the rhs [n, k].
   bool transposedLhs, transposedRhs;
+  /// Where the lhs is read through a map, as nn.contract does: how many elements behind
+  /// its first, as a sum of two functions, of m and of k. Null for a matrix.
+  mlir::AffineExpr rowOffset = {}, termOffset = {};
 
+  /// True if the lhs is read through a map.
+  bool readsThroughMap() const { return static_cast<bool>(rowOffset); }
   /// The number of dimensions of the result.
   int64_t rank() const { return batch.size() + 2; }
   /// The number of matrices.

@@ -16,7 +16,7 @@ MatmulPlan gradus::cpu::planOf(rt::KernelOp kernel, const VectorTarget &target) 
   MatmulLoops loops = matmulLoopsOf(op);
   int64_t bytes = byteSize(elementOf(op));
   return planMatmul({loops.batches(), loops.m, loops.n, loops.k, target.lanes(bytes), bytes, loops.transposedLhs,
-                     loops.transposedRhs},
+                     loops.transposedRhs, loops.readsThroughMap()},
                     target);
 }
 

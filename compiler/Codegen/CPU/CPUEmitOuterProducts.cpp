@@ -1,6 +1,8 @@
 //===- CPUEmitOuterProducts.cpp - The register-tiled matmul ---------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/CPU/CPUOuterProducts.h"
+#include "mlir/Dialect/Affine/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -49,8 +51,34 @@ void OuterProducts::storeTile(const Tile &tile, ArrayRef<Value> sums) {
   evaluator.newScope();
 }
 
+int64_t OuterProducts::lhsScratchBytes() const {
+  return loops.readsThroughMap() ? llvm::alignTo(loops.k * sizeof(int32_t), rt::kSlotAlignment) : 0;
+}
+
+void OuterProducts::prepareLhs() {
+  if (!loops.readsThroughMap())
+    return;
+  auto type = cast<MemRefType>(lhs.getType());
+  ReassociationIndices all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
+  flatLhs = memref::CollapseShapeOp::create(b, lhs, ArrayRef{all});
+  termOffsets =
+      memref::ViewOp::create(b, MemRefType::get({loops.k}, b.getI32Type()), scratch(), index(0), ValueRange());
+  loop(index(0), index(loops.k), 1, [&](Value k) {
+    Value zero = index(0);
+    Value offset = affine::expandAffineExpr(b, b.getLoc(), loops.termOffset, ValueRange{zero, zero, k}, {});
+    memref::StoreOp::create(b, arith::IndexCastOp::create(b, b.getI32Type(), offset), termOffsets, ValueRange{k});
+  });
+}
+
 Value OuterProducts::loadLhs(const Tile &tile, Value k, int64_t i) {
-  return memref::LoadOp::create(b, lhs, indices(tile.batch, add(tile.m0, i), k, loops.transposedLhs));
+  if (!loops.readsThroughMap())
+    return memref::LoadOp::create(b, lhs, indices(tile.batch, add(tile.m0, i), k, loops.transposedLhs));
+  // LLVM moves what depends on the row only out of the loop over k.
+  Value zero = index(0);
+  Value row = affine::expandAffineExpr(b, b.getLoc(), loops.rowOffset, ValueRange{add(tile.m0, i), zero, zero}, {});
+  Value term = memref::LoadOp::create(b, termOffsets, ValueRange{k});
+  return memref::LoadOp::create(b, flatLhs,
+                                ValueRange{add(row, arith::IndexCastOp::create(b, b.getIndexType(), term))});
 }
 
 Value OuterProducts::loadRhs(const Tile &tile, Value k, int64_t j) {
@@ -70,6 +98,9 @@ public:
 
   void emit() {
     setWorkItems(loops.batches() * panels * tiles);
+    if (lhsScratchBytes() > 0)
+      setScratchBytes(lhsScratchBytes());
+    prepareLhs();
     loop(begin(), end(), 1, [&](Value item) {
       Value tile = rem(item, tiles), p = rem(div(item, tiles), panels);
       SmallVector<Value> batch = delinearize(div(item, tiles * panels), loops.batch);

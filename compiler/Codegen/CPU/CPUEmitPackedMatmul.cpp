@@ -30,6 +30,7 @@ public:
     int64_t groups = llvm::divideCeil(panels, plan.panels), chunks = llvm::divideCeil(tiles, plan.rowTiles);
     setWorkItems(loops.batches() * groups * chunks);
     allocateScratch();
+    prepareLhs();
     loop(begin(), end(), 1, [&](Value number) {
       Value group = rem(number, groups), chunk = rem(div(number, groups), chunks);
       SmallVector<Value> batch = delinearize(div(number, groups * chunks), loops.batch);
@@ -56,7 +57,7 @@ private:
   Value packedRhs, packedLhs, totals;
 
   void allocateScratch() {
-    int64_t bytes = 0;
+    int64_t bytes = lhsScratchBytes();
     SmallVector<std::pair<Value *, MemRefType>> buffers;
     if (plan.packsRhs)
       buffers.emplace_back(&packedRhs, MemRefType::get({plan.panels, depth, panel}, element));

@@ -47,11 +47,23 @@ struct OuterProducts : CPUMatmul {
   /// Applies the epilogue to the sums of a tile and stores the kernel's results.
   void storeTile(const Tile &tile, llvm::ArrayRef<mlir::Value> sums);
 
+  /// Takes the first bytes of scratch memory for what the lhs needs, `lhsScratchBytes`,
+  /// and fills them. To be called once, when scratch memory has its size.
+  void prepareLhs();
+  /// The bytes of scratch memory that are the lhs's.
+  int64_t lhsScratchBytes() const;
+
   /// Element (row, k) of the lhs, in place.
   mlir::Value loadLhs(const Tile &tile, mlir::Value k, int64_t i);
   /// Vector `j` of a tile's columns in row k of the rhs, in place; lanes beyond the
   /// tile are zero.
   mlir::Value loadRhs(const Tile &tile, mlir::Value k, int64_t j);
+
+private:
+  // Where the lhs is read through a map: all of its elements as one dimension, and how far
+  // behind the first of a row each term is, i32[k]. It is computed once: its divisions
+  // would take longer than the products of a step.
+  mlir::Value flatLhs, termOffsets;
 };
 
 } // namespace gradus::cpu

@@ -33,7 +33,7 @@ static constexpr int64_t kDotRows = 3;
 static constexpr int64_t kMaxStreams = 8;
 
 static bool prefersDot(const MatmulShape &s) {
-  if (!s.transposedRhs || s.transposedLhs)
+  if (!s.transposedRhs || s.transposedLhs || s.scatteredLhs)
     return false;
   bool isShortSum = s.m >= s.lanes && s.k < kMinDotVectors * s.lanes;
   return !isShortSum && (s.m <= kMaxDotRows || s.n <= kMaxDotColumnVectors * s.lanes);
@@ -161,12 +161,15 @@ static void planItems(const MatmulShape &s, const VectorTarget &target, MatmulPl
     maxPanels = std::clamp<int64_t>(target.l2Bytes / (plan.depth * width * s.elementBytes), 1, panels);
   if (plan.depth < s.k)
     maxTiles = std::min(tiles, kMaxLongRows / plan.rows);
+  int64_t mostItems = 0;
   double bestCopies = std::numeric_limits<double>::infinity();
   for (int64_t chunks = 1; chunks <= std::min(kMinPackedItems, tiles); ++chunks) {
     int64_t groups = std::min<int64_t>(panels, divideCeil(kMinPackedItems, chunks * s.batch));
+    int64_t items = std::min(kMinPackedItems, chunks * groups * s.batch);
     double copies = (plan.packsRhs ? s.n * chunks : 0) + (plan.packsLhs ? kLhsCopyCost * s.m * groups : 0);
-    if (copies >= bestCopies)
+    if (items < mostItems || (items == mostItems && copies >= bestCopies))
       continue;
+    mostItems = items;
     bestCopies = copies;
     plan.panels = std::min<int64_t>(maxPanels, divideCeil(panels, groups));
     plan.rowTiles = std::min<int64_t>(maxTiles, divideCeil(tiles, chunks));

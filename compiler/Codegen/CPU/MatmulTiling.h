@@ -14,6 +14,8 @@ struct MatmulShape {
   int64_t lanes, elementBytes;
   /// Whether the lhs is stored [k, m] and the rhs [n, k].
   bool transposedLhs, transposedRhs;
+  /// Whether elements of the lhs are here and there: read one by one.
+  bool scatteredLhs = false;
 };
 
 /// How a matmul is computed.

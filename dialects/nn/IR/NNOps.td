@@ -294,6 +294,51 @@ def NN_AffineReadOp : NN_Op<"affine_read"> {
   let hasVerifier = 1;
 }
 
+def NN_ConvOp : NN_Op<"conv", [InferTypeOpAdaptor]> {
+  let summary = "a convolution with the channels last";
+  let description = [{
+    `result[n, o…, c] = sum over k…, i of input[n, o * stride + k * dilation…, i] * weight[c, k…, i]`, as far as
+    windows fit; `nn.pad` comes before it. Its gradients are convolutions of the same kind.
+    C1: the input is `[batch, size…, channels]` and the weight `[result channels, kernel…, channels]`, of equal rank
+    and element type. C2: the kernel fits the input, with a `stride` and `dilation` of at least 1 for each size.
+    C3: a `precision` other than `f32` needs f32.
+    ```mlir
+    %0 = nn.conv %x, %w stride [1] dilation [2] : tensor<4x9x3xf32>, tensor<5x3x3xf32>   // tensor<4x5x5xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$input, NN_FloatTensor:$weight, DenseI64ArrayAttr:$stride,
+                       DenseI64ArrayAttr:$dilation,
+                       DefaultValuedAttr<NN_Precision, "::gradus::nn::Precision::F32">:$precision);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `stride` $stride `dilation` $dilation (`precision` $precision^)? attr-dict
+    `:` type($input) `,` type($weight)
+  }];
+}
+
+def NN_ContractOp : NN_Op<"contract", [InferTypeOpAdaptor]> {
+  let summary = "a matmul whose lhs is read through a linear map";
+  let description = [{
+    `result[m, n] = sum over k of lhs[map(rows of m, terms of k)] * rhs[k, n]`, where `m` counts the indices of a
+    tensor of shape `rows` in row-major order, and `k` those of `terms`. With `transpose_rhs`, the rhs is `[n, k]`.
+    A matmul of windows that reads them where they are.
+    C1: `map` takes an index of `rows` and one of `terms` and returns one of the lhs; each of its results is a sum of
+    dimensions with factors and a constant. C2: all of them lie inside of the lhs. C3: the rhs is a matrix with as many
+    `k` as `terms` has elements, of the lhs's element type.
+    ```mlir
+    %0 = nn.contract %x, %w rows [4, 7] terms [3, 2] through affine_map<(b, o, k, i) -> (b, o + k, i)>
+        : tensor<4x9x2xf32>, tensor<6x5xf32>   // tensor<28x5xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$lhs, NN_FloatTensor:$rhs, DenseI64ArrayAttr:$rows, DenseI64ArrayAttr:$terms,
+                       AffineMapAttr:$map, UnitAttr:$transpose_rhs);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`transpose_rhs` $transpose_rhs^)? `rows` $rows `terms` $terms `through` $map attr-dict
+    `:` type($lhs) `,` type($rhs)
+  }];
+}
+
 def NN_ConcatOp : NN_Op<"concat", [InferTypeOpAdaptor]> {
   let summary = "joins tensors along one dimension";
   let description = "C1: `0 <= dim < rank`. C2: element type and all other dimensions are equal.";

@@ -39,7 +39,8 @@ struct Windows {
     for (auto [dim, n, by, apart] : llvm::zip_equal(dims, size, stride, dilation)) {
       int64_t extent, left;
       if (llvm::MulOverflow(n - 1, apart, extent) || llvm::SubOverflow(shape[dim] - 1, extent, left) || left < 0) // C3
-        return why = "a window does not fit dimension " + std::to_string(dim) + " of size " + std::to_string(shape[dim]),
+        return why =
+                   "a window does not fit dimension " + std::to_string(dim) + " of size " + std::to_string(shape[dim]),
                failure();
       result[dim] = left / by + 1;
     }
@@ -87,20 +88,81 @@ LogicalResult SumWindowsOp::verify() {
 
 AffineMap SumWindowsOp::getReadMap() { return Windows(*this).readMap(getContext(), getType().getRank()); }
 
-LogicalResult AffineReadOp::verify() {
-  AffineMap map = getMap();
-  ArrayRef<int64_t> from = shapeOf(getInput()), to = shapeOf(getResult());
-  if (getElementTypeOrSelf(getInput().getType()) != getElementTypeOrSelf(getType()))
-    return emitOpError("changes the element type");
-  if (map.getNumDims() != to.size() || map.getNumResults() != from.size() || !isLinear(map)) // C1
-    return emitOpError("needs a linear map from an index of the result to one of the input");
+/// Fails with a reason unless `map` is linear, from an index of `from` to one of `to`.
+static LogicalResult checkRead(AffineMap map, ArrayRef<int64_t> from, ArrayRef<int64_t> to, std::string &why) {
+  if (map.getNumDims() != from.size() || map.getNumResults() != to.size() || !isLinear(map))
+    return why = "needs a linear map from an index of the result to one of the input", failure();
   for (auto [i, terms] : llvm::enumerate(linearTermsOf(map))) {
     std::optional<int64_t> low = terms.back(), high = terms.back();
-    for (auto [factor, size] : llvm::zip_equal(ArrayRef(terms).drop_back(), to))
+    for (auto [factor, size] : llvm::zip_equal(ArrayRef(terms).drop_back(), from))
       if (std::optional<int64_t> &end = factor < 0 ? low : high)
         end = llvm::checkedMulAdd(factor, size - 1, *end);
-    if (!low || !high || *low < 0 || *high >= from[i]) // C2
-      return emitOpError("reads outside of dimension ") << i << " of size " << from[i];
+    if (!low || !high || *low < 0 || *high >= to[i])
+      return why = "reads outside of dimension " + std::to_string(i) + " of size " + std::to_string(to[i]), failure();
   }
+  return success();
+}
+
+LogicalResult AffineReadOp::verify() {
+  if (getElementTypeOrSelf(getInput().getType()) != getElementTypeOrSelf(getType()))
+    return emitOpError("changes the element type");
+  std::string why;
+  if (failed(checkRead(getMap(), shapeOf(getResult()), shapeOf(getInput()), why))) // C1, C2
+    return emitOpError(why);
+  return success();
+}
+
+/// The product of `sizes`; nothing if one is not positive, or the product too large.
+static std::optional<int64_t> checkedProduct(ArrayRef<int64_t> sizes) {
+  std::optional<int64_t> product = 1;
+  for (int64_t size : sizes)
+    product = product && size >= 1 ? llvm::checkedMul(*product, size) : std::nullopt;
+  return product;
+}
+
+LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                           SmallVectorImpl<Type> &types) {
+  auto lhs = cast<RankedTensorType>(op.getLhs().getType()), rhs = cast<RankedTensorType>(op.getRhs().getType());
+  std::optional<int64_t> m = checkedProduct(op.getRows()), k = checkedProduct(op.getTerms());
+  if (!m || !k)
+    return emitOptionalError(loc, "rows and terms must be positive");
+  SmallVector<int64_t> loops(op.getRows());
+  llvm::append_range(loops, op.getTerms());
+  std::string why;
+  if (failed(checkRead(op.getMap(), loops, lhs.getShape(), why))) // C1, C2
+    return emitOptionalError(loc, why);
+  if (rhs.getRank() != 2 || rhs.getDimSize(op.getTransposeRhs() ? 1 : 0) != *k ||
+      rhs.getElementType() != lhs.getElementType()) // C3
+    return emitOptionalError(loc, "the rhs must be a matrix with ", *k, " terms of the lhs's element type, not ", rhs);
+  types.push_back(rhs.clone({*m, rhs.getDimSize(op.getTransposeRhs() ? 0 : 1)}));
+  return success();
+}
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor op,
+                                       SmallVectorImpl<Type> &types) {
+  auto input = cast<RankedTensorType>(op.getInput().getType()),
+       weight = cast<RankedTensorType>(op.getWeight().getType());
+  int64_t rank = input.getRank();
+  if (rank < 3 || weight.getRank() != rank || weight.getElementType() != input.getElementType() ||
+      weight.getShape().back() != input.getShape().back()) // C1
+    return emitOptionalError(loc, "needs [batch, size…, channels] and [result channels, kernel…, channels], not ",
+                             input, " and ", weight);
+  if (op.getStride().size() + 2 != static_cast<size_t>(rank) || op.getDilation().size() != op.getStride().size()) // C2
+    return emitOptionalError(loc, "needs a stride and a dilation for each of ", rank - 2, " sizes");
+  SmallVector<int64_t> shape(input.getShape());
+  shape.back() = weight.getDimSize(0);
+  for (int64_t i = 0; i < rank - 2; ++i) {
+    int64_t stride = op.getStride()[i], dilation = op.getDilation()[i], extent, left;
+    if (stride < 1 || dilation < 1 || llvm::MulOverflow(weight.getDimSize(1 + i) - 1, dilation, extent) ||
+        llvm::SubOverflow(input.getDimSize(1 + i) - 1, extent, left) || left < 0) // C2
+      return emitOptionalError(loc, "the kernel does not fit dimension ", 1 + i, " of size ", input.getDimSize(1 + i));
+    shape[1 + i] = left / stride + 1;
+  }
+  // The default is not there yet while an op is parsed.
+  PrecisionAttr precision = op.getProperties().precision;
+  if (precision && precision.getValue() != Precision::F32 && !input.getElementType().isF32()) // C3
+    return emitOptionalError(loc, "precision ", stringifyPrecision(precision.getValue()), " needs f32 operands, not ",
+                             input);
+  types.push_back(input.clone(shape));
   return success();
 }

@@ -441,3 +441,67 @@ func.func @affine_read_type(%x: tensor<9xf32>) {
   %0 = nn.affine_read %x through affine_map<(i) -> (i)> : tensor<9xf32> -> tensor<9xi32>
   return
 }
+
+// -----
+
+func.func @conv_c1(%x: tensor<4x9x3xf32>, %w: tensor<5x3x2xf32>) {
+  // expected-error@+1 {{needs [batch, size…, channels] and [result channels, kernel…, channels], not 'tensor<4x9x3xf32>' and 'tensor<5x3x2xf32>'}}
+  %0 = nn.conv %x, %w stride [1] dilation [1] : tensor<4x9x3xf32>, tensor<5x3x2xf32>
+  return
+}
+
+// -----
+
+func.func @conv_c2(%x: tensor<4x9x3xf32>, %w: tensor<5x3x3xf32>) {
+  // expected-error@+1 {{needs a stride and a dilation for each of 1 sizes}}
+  %0 = nn.conv %x, %w stride [1, 1] dilation [1] : tensor<4x9x3xf32>, tensor<5x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @conv_c2_fit(%x: tensor<4x9x3xf32>, %w: tensor<5x3x3xf32>) {
+  // expected-error@+1 {{the kernel does not fit dimension 1 of size 9}}
+  %0 = nn.conv %x, %w stride [1] dilation [5] : tensor<4x9x3xf32>, tensor<5x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @conv_c3(%x: tensor<4x9x3xf64>, %w: tensor<5x3x3xf64>) {
+  // expected-error@+1 {{precision tf32 needs f32 operands, not 'tensor<4x9x3xf64>'}}
+  %0 = nn.conv %x, %w stride [1] dilation [1] precision tf32 : tensor<4x9x3xf64>, tensor<5x3x3xf64>
+  return
+}
+
+// -----
+
+func.func @contract_c1(%x: tensor<4x9xf32>, %w: tensor<6x5xf32>) {
+  // expected-error@+1 {{needs a linear map}}
+  %0 = nn.contract %x, %w rows [4, 7] terms [6] through affine_map<(b, o) -> (b, o)> : tensor<4x9xf32>, tensor<6x5xf32>
+  return
+}
+
+// -----
+
+func.func @contract_c2(%x: tensor<4x9xf32>, %w: tensor<6x5xf32>) {
+  // expected-error@+1 {{reads outside of dimension 1 of size 9}}
+  %0 = nn.contract %x, %w rows [4, 7] terms [6] through affine_map<(b, o, k) -> (b, o + k)> : tensor<4x9xf32>, tensor<6x5xf32>
+  return
+}
+
+// -----
+
+func.func @contract_c3(%x: tensor<4x9xf32>, %w: tensor<5x3xf32>) {
+  // expected-error@+1 {{the rhs must be a matrix with 3 terms of the lhs's element type, not 'tensor<5x3xf32>'}}
+  %0 = nn.contract %x, %w rows [4, 7] terms [3] through affine_map<(b, o, k) -> (b, o + k)> : tensor<4x9xf32>, tensor<5x3xf32>
+  return
+}
+
+// -----
+
+func.func @contract_terms(%x: tensor<4x9xf32>, %w: tensor<5x3xf32>) {
+  // expected-error@+1 {{rows and terms must be positive}}
+  %0 = nn.contract %x, %w rows [4, 0] terms [3] through affine_map<(b, o, k) -> (b, o + k)> : tensor<4x9xf32>, tensor<5x3xf32>
+  return
+}

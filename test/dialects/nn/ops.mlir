@@ -104,6 +104,18 @@ func.func @conditions(%l: tensor<3x5xi32>, %r: tensor<3x5xi32>) {
   return
 }
 
+// CHECK-LABEL: func.func @windows
+//  CHECK-SAME: (%[[X:.*]]: tensor<4x9x3xf32>, %[[W:.*]]: tensor<5x3x3xf32>, %[[M:.*]]: tensor<9x5xf32>)
+func.func @windows(%x: tensor<4x9x3xf32>, %w: tensor<5x3x3xf32>, %m: tensor<9x5xf32>) {
+  // CHECK: nn.conv %[[X]], %[[W]] stride [1] dilation [2] : tensor<4x9x3xf32>, tensor<5x3x3xf32>
+  // CHECK: nn.conv %[[X]], %[[W]] stride [2] dilation [1] precision bf16 : tensor<4x9x3xf32>, tensor<5x3x3xf32>
+  // CHECK: nn.contract %[[X]], %[[M]] rows [4, 7] terms [3, 3] through #{{.*}} : tensor<4x9x3xf32>, tensor<9x5xf32>
+  %0 = nn.conv %x, %w stride [1] dilation [2] : tensor<4x9x3xf32>, tensor<5x3x3xf32>
+  %1 = nn.conv %x, %w stride [2] dilation [1] precision bf16 : tensor<4x9x3xf32>, tensor<5x3x3xf32>
+  %2 = nn.contract %x, %m rows [4, 7] terms [3, 3] through affine_map<(b, o, k, i) -> (b, o + k, i)> : tensor<4x9x3xf32>, tensor<9x5xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @movement
 //  CHECK-SAME: (%[[X:.*]]: tensor<5x7xf32>, %[[B:.*]]: tensor<7xf32>, %[[I:.*]]: tensor<4xi64>)
 func.func @movement(%x: tensor<5x7xf32>, %b: tensor<7xf32>, %i: tensor<4xi64>) -> tensor<7x5xf32> {
