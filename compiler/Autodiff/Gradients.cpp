@@ -76,7 +76,7 @@ void adjoint(ConvOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
     turned[1 + d] = last - turned[1 + d];
   }
   AffineMap map = AffineMap::get(rank, 0, turned, b.getContext());
-  Value kernel = AffineReadOp::create(b, loc, weight.clone(turnedShape), op.getWeight(), AffineMapAttr::get(map));
+  Value kernel = AffineReadOp::create(b, loc, weight.clone(turnedShape), op.getWeight(), map);
   Value spread = PadOp::create(b, loc, g, low, stride, size, llvm::APFloat(0.0));
   out.push_back(ConvOp::create(b, loc, spread, kernel, ones, op.getDilation(), op.getPrecision()));
   // Of the weight: windows of the input, as columns, by the gradient; then channels last again.

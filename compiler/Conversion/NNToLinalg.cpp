@@ -11,6 +11,7 @@
 #include "dialects/Support/ForEachOp.h"
 #include "dialects/Support/TensorUtils.h"
 #include "dialects/nn/IR/NNDialect.h"
+#include "dialects/rt/IR/RTDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -108,10 +109,6 @@ linalg::GenericOp sumOfProducts(OpBuilder &b, Location loc, RankedTensorType typ
                                               widened(nested, l, args[1], element));
         linalg::YieldOp::create(nested, l, Value(arith::AddFOp::create(nested, l, args[2], product)));
       });
-}
-
-Value lower(AffineReadOp op, OpBuilder &b, Location loc) {
-  return parallelLoops(b, loc, op.getType(), op.getInput(), op.getMap(), yieldInput);
 }
 
 Value lower(ArgmaxOp op, OpBuilder &b, Location loc) {
@@ -367,9 +364,11 @@ struct ConvertNNToLinalgPass : gradus::impl::ConvertNNToLinalgPassBase<ConvertNN
     RewritePatternSet patterns(&getContext());
     populateNNToLinalgPatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
-    // Reshapes stay in entry points, where they only rename a slot.
-    WalkResult left = getOperation()->walk([](Operation *op) {
-      if (!isa_and_nonnull<NNDialect>(op->getDialect()) || isa<ReshapeOp>(op))
+    // Reshapes stay in entry points, where they only rename a slot; kernels evaluate reads through maps as they are.
+    auto kernel = dyn_cast<rt::KernelOp>(getOperation());
+    bool evaluates = !kernel || kernel.getKind() != rt::KernelKind::Generic;
+    WalkResult left = getOperation()->walk([&](Operation *op) {
+      if (!isa_and_nonnull<NNDialect>(op->getDialect()) || isa<ReshapeOp>(op) || (evaluates && isa<AffineReadOp>(op)))
         return WalkResult::advance();
       op->emitError() << "'" << op->getName() << "' has no lowering to linalg; run nn-decompose first";
       return WalkResult::interrupt();

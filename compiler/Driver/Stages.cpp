@@ -21,7 +21,7 @@ static void buildGPUKernels(OpPassManager &pm, const StageOptions &options) {
   gpu::GPUTarget target = *gpu::gpuTargetOf(options.chip);
   kernels.tensorCores = target.tensorCores;
   kernels.noAliasBytes = target.noAliasBytes;
-  kernels.readWindowsInPlace = false;
+  kernels.contractInPlace = false;
   buildKernelsPipeline(pm, kernels);
 }
 

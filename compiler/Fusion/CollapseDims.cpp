@@ -154,6 +154,11 @@ static LogicalResult rewriteReduce(PatternRewriter &b, ReduceOp op, const Groups
   }
   if (static_cast<int64_t>(groups.size()) == rankOf(op.getInput()) || !isCollapsible(op.getInput(), groups))
     return failure();
+  // A reshape would part the reduction from what it reduces.
+  Operation *source = op.getInput().getDefiningOp();
+  if (source && isa<ElementwiseOpInterface>(source) &&
+      !llvm::all_of(source->getOperands(), [&](Value v) { return isCollapsible(v, groups); }))
+    return failure();
   b.setInsertionPoint(op);
   Value input = collapse(b, op.getInput(), groups);
   Value sum = ReduceOp::create(b, op.getLoc(), op.getKind(), input, dims);

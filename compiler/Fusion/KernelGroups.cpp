@@ -235,6 +235,27 @@ static bool broadcastsAlong(Operation *op, Value value, const KernelGroup &r) {
 
 static bool isElementwise(const KernelGroup &g) { return g.kind == KernelKind::Elementwise; }
 
+/// How many ops of arithmetic an op of one element is about worth.
+static int64_t costOf(Operation *op) {
+  return isa<nn::ErfOp, nn::ExpOp, nn::CosOp, nn::GeluOp, nn::LogOp, nn::PowOp, nn::RandomUniformOp, nn::SigmoidOp,
+             nn::SiluOp, nn::SinOp, nn::TanhOp>(op)
+             ? 16
+             : 1;
+}
+
+/// The most arithmetic per element that is done again instead of storing the element: about as long as writing and
+/// reading it takes.
+static constexpr int64_t kMaxRecomputed = 32;
+
+/// True if computing the elementwise group `x` wherever the loops of `domain` read it costs less than storing it.
+static bool isCheapToRecompute(const KernelGroup &x, ArrayRef<int64_t> domain) {
+  int64_t cost = 0;
+  for (Operation *op : x.ops)
+    cost += costOf(op) + llvm::sum_of(llvm::map_range(readThrough(op).clones, costOf));
+  return static_cast<double>(cost) * llvm::product_of(domain) <=
+         static_cast<double>(kMaxRecomputed) * llvm::product_of(x.domain);
+}
+
 /// True if `op` reads `value` at other indices than its own.
 static bool readsElsewhere(Operation *op, Value value) {
   SmallVector<Operation *> ops = readThrough(op).clones;
@@ -259,12 +280,22 @@ KernelGroups::MergeResult KernelGroups::mergedKind(int xi, int yi, const Edges &
   const KernelGroup &x = groups[xi], &y = groups[yi];
   if (edges.throughView)
     return MergeResult::refuse("a reshape is between them");
-  for (const Edge &e : edges.all)
-    if (!looksThrough(e.user) || readsElsewhere(e.user, e.value))
+  bool elsewhere = false;
+  for (const Edge &e : edges.all) {
+    if (!looksThrough(e.user))
       return MergeResult::refuse("it is needed whole in memory");
+    elsewhere |= y.elsewhere.contains(e.user) || readsElsewhere(e.user, e.value);
+  }
   bool hasMatmul = x.kind == KernelKind::Matmul || y.kind == KernelKind::Matmul;
   if (static_cast<int64_t>(x.ops.size() + y.ops.size()) > (hasMatmul ? kMaxOpsWithMatmul : kMaxOps))
     return MergeResult::refuse("the kernel is large enough");
+  if (elsewhere) {
+    if (!isElementwise(x) || hasMatmul || !usedOnlyIn(x, yi))
+      return MergeResult::refuse("it is needed whole in memory");
+    if (!isCheapToRecompute(x, y.domain))
+      return MergeResult::refuse("its elements are read too often to compute them each time");
+    return MergeResult::elsewhere(y.kind);
+  }
   if (isElementwise(x) && isElementwise(y)) {
     if (x.domain == y.domain)
       return KernelKind::Elementwise;
@@ -329,17 +360,23 @@ void KernelGroups::merge() {
       std::string other = describe(viewSource(v).getDefiningOp());
       LDBG() << (result.kind ? "merge " : "keep apart ") << op.getName() << " and " << other << " " << result.reason;
       if (result.kind)
-        mergeInto(*x, y, *result.kind);
-      groups[y].decisions.push_back(result.kind ? "fused with " + other + ": same loops"
+        mergeInto(*x, y, result);
+      groups[y].decisions.push_back(result.kind ? "fused with " + other + ": " +
+                                                      (result.isElsewhere ? "computed where it is read" : "same loops")
                                                 : "not fused with " + other + ": " + result.reason.str());
     }
   }
 }
 
-void KernelGroups::mergeInto(int x, int y, KernelKind kind) {
+void KernelGroups::mergeInto(int x, int y, const MergeResult &result) {
   KernelGroup &a = groups[x], &b = groups[y];
+  KernelKind kind = *result.kind;
+  if (result.isElsewhere)
+    a.elsewhere.insert(a.ops.begin(), a.ops.end());
+  a.elsewhere.insert(b.elsewhere.begin(), b.elsewhere.end());
   KernelGroup merged = a.kind == kind && kind != KernelKind::Elementwise ? a : b;
   merged.kind = kind;
+  merged.elsewhere = a.elsewhere;
   merged.ops = a.ops;
   llvm::append_range(merged.ops, b.ops);
   llvm::sort(merged.ops, [](Operation *lhs, Operation *rhs) { return lhs->isBeforeInBlock(rhs); });
@@ -359,7 +396,8 @@ void KernelGroups::mergeInto(int x, int y, KernelKind kind) {
 /// True if `op` reads `v` only at the element that it, or what follows it in
 /// `group`, writes: then the result may overwrite the operand.
 static bool readsSameElement(Operation *op, Value v, Value written, const KernelGroup &group) {
-  if (group.kind == KernelKind::Row || !isa<nn::ElementwiseOpInterface>(op))
+  if (group.kind == KernelKind::Row || group.elsewhere.contains(op) || readsElsewhere(op, v) ||
+      !isa<nn::ElementwiseOpInterface>(op))
     return false;
   if (group.kind == KernelKind::Column && shapeOf(written) != group.reducedShape())
     return false;

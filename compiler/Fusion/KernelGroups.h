@@ -26,6 +26,9 @@ struct KernelGroup {
   llvm::SmallVector<mlir::Operation *> ops;
   /// The shape iterated over, without a matmul's k.
   llvm::SmallVector<int64_t> domain;
+  /// Those of `ops` whose values are computed at other indices than those of the loops: their users read them through
+  /// maps. Their shapes differ from `domain`.
+  llvm::DenseSet<mlir::Operation *> elsewhere;
   /// Row: how many leading dimensions are kept; column: how many are summed over.
   int64_t split = 0;
   /// What was fused and what not, with the reason, as users read it.
@@ -83,8 +86,15 @@ private:
   struct MergeResult {
     std::optional<rt::KernelKind> kind;
     llvm::StringRef reason;
+    /// Whether the group that is read is computed anew at the indices where it is read.
+    bool isElsewhere = false;
 
     MergeResult(rt::KernelKind kind) : kind(kind) {}
+    static MergeResult elsewhere(rt::KernelKind kind) {
+      MergeResult result(kind);
+      result.isElsewhere = true;
+      return result;
+    }
     static MergeResult refuse(llvm::StringRef reason) { return MergeResult(reason); }
 
   private:
@@ -113,8 +123,8 @@ private:
   /// The part of mergedKind for row and column kernels, with elementwise ops or
   /// each other.
   MergeResult mergedReduction(int x, int y, llvm::ArrayRef<Edge> edges) const;
-  /// Merges group x, which y reads, into y.
-  void mergeInto(int x, int y, rt::KernelKind kind);
+  /// Merges group x, which y reads, into y, as `result` says.
+  void mergeInto(int x, int y, const MergeResult &result);
   /// The groups that read the variable of `write` by its `reads`; group `writer`
   /// computes the value.
   Readers readersOf(train::WriteOp write, llvm::ArrayRef<train::ReadOp> reads, int writer) const;

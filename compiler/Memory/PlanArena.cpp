@@ -40,6 +40,10 @@ bool mayOverwrite(rt::KernelOp kernel, unsigned argument, unsigned result) {
   BlockArgument value = kernel.getBody().getArgument(argument);
   if (value.getType() != kernel.getResultTypes()[result])
     return false;
+  // What is computed may be computed anew for a read through a map, elsewhere.
+  auto recomputes = [](nn::AffineReadOp op) { return !isa<BlockArgument>(op.getInput()); };
+  if (llvm::any_of(kernel.getBody().getOps<nn::AffineReadOp>(), recomputes))
+    return false;
   return llvm::all_of(value.getUsers(), [&](Operation *user) {
     return isa<nn::ElementwiseOpInterface>(user) && cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
                                                         cast<RankedTensorType>(value.getType()).getShape();

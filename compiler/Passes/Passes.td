@@ -106,11 +106,13 @@ def LowerPrecisionPass : Pass<"nn-lower-precision"> {
 // Kernels and memory: nn -> rt
 //===----------------------------------------------------------------------===//
 
-def ReadWindowsInPlacePass : Pass<"nn-read-windows-in-place"> {
-  let summary = "Let matmuls read windows where they are";
+def ReadInPlacePass : Pass<"nn-read-in-place"> {
+  let summary = "Read operands where they are instead of moving them";
   let description = [{
-    A matmul whose lhs is a reshaped `nn.affine_read`, as convolutions are, becomes an `nn.contract`, so that the
-    windows are not written to memory. For the CPU; a GPU's matmuls copy tiles of memory as it is.
+    Transpositions, slices and paddings become `nn.affine_read`, which kernels compute where they need it.
+    With `contract`, a matmul whose lhs is a reshaped `nn.affine_read` that stays inside of its input, as convolutions
+    are, becomes an `nn.contract`, so that the windows are not written to memory. For the CPU; a GPU's matmuls copy
+    tiles of memory as it is.
     ```mlir
     %0 = nn.affine_read %x through affine_map<(o, k) -> (o + k)> : tensor<9xf32> -> tensor<7x3xf32>
     %1 = nn.reshape %0 : tensor<7x3xf32> -> tensor<7x3xf32>
@@ -119,6 +121,7 @@ def ReadWindowsInPlacePass : Pass<"nn-read-windows-in-place"> {
     %2 = nn.contract %x, %w rows [7] terms [3] through affine_map<(o, k) -> (o + k)> : tensor<9xf32>, tensor<3x5xf32>
     ```
   }];
+  let options = [Option<"contract", "contract", "bool", "true", "whether matmuls read windows in place, too">];
   let dependentDialects = ["nn::NNDialect"];
 }
 
@@ -193,6 +196,7 @@ def ConvertNNToLinalgPass : Pass<"convert-nn-to-linalg"> {
     Elementwise ops become `linalg.generic` with their scalar body; broadcasts,
     reductions, data movement and matmuls become `linalg.generic` too, whose
     indexing maps express the access: a transposed operand is an indexing map.
+    `nn.affine_read` stays, as linalg has no reads beyond an operand.
     A composite is an error: `nn-decompose` comes first.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",

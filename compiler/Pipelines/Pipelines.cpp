@@ -30,11 +30,9 @@ void gradus::buildGradientPipeline(OpPassManager &pm) {
 }
 
 void gradus::buildKernelsPipeline(OpPassManager &pm, const KernelsOptions &options) {
-  // 5. Ops are in kernels, launched in order; equal kernels are one. Before, matmuls read
-  // windows where they are, reshapes are out of the way, and where the target has tensor cores, matmuls of lower
-  // precision read bf16.
-  if (options.readWindowsInPlace)
-    pm.addNestedPass<func::FuncOp>(createReadWindowsInPlacePass());
+  // 5. Ops are in kernels, launched in order; equal kernels are one. Before, operands are read where they are,
+  // reshapes are out of the way, and where the target has tensor cores, matmuls of lower precision read bf16.
+  pm.addNestedPass<func::FuncOp>(createReadInPlacePass({/*contract=*/options.contractInPlace}));
   pm.addNestedPass<func::FuncOp>(createCollapseDimsPass());
   if (options.tensorCores)
     pm.addNestedPass<func::FuncOp>(createLowerPrecisionPass());

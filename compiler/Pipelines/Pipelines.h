@@ -16,9 +16,9 @@ struct KernelsOptions : mlir::PassPipelineOptions<KernelsOptions> {
   Option<int64_t> noAliasBytes{*this, "no-alias-bytes",
                                llvm::cl::desc("Size in bytes up to which values never share memory"),
                                llvm::cl::init(0)};
-  Option<bool> readWindowsInPlace{*this, "read-windows-in-place",
-                                  llvm::cl::desc("Matmuls read the windows of convolutions where they are"),
-                                  llvm::cl::init(true)};
+  Option<bool> contractInPlace{*this, "contract-in-place",
+                               llvm::cl::desc("Matmuls read the windows of convolutions where they are"),
+                               llvm::cl::init(true)};
 };
 
 /// Options of the stages that depend on the CPU.

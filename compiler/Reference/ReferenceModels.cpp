@@ -69,7 +69,31 @@ Index stridesThrough(AffineMap map, ArrayRef<int64_t> shape, int64_t &first) {
   return strides;
 }
 
+/// The same where indices may lie outside of the input, or between its elements.
+void runGuarded(AffineReadOp op, Inputs in, Tensor &y) {
+  SmallVector<SmallVector<int64_t>> terms = linearTermsOf(op.getMap());
+  Index source = stridesOf(in[0].shape()), index(y.rank(), 0);
+  for (double &value : y.data) {
+    value = op.getFill()->convertToDouble();
+    int64_t from = 0;
+    bool inside = true;
+    for (auto [d, row] : llvm::enumerate(terms)) {
+      int64_t at = row.back(), every = op.getEveryOf(d);
+      for (auto [factor, i] : llvm::zip_equal(ArrayRef(row).drop_back(), index))
+        at += factor * i;
+      inside &= at >= 0 && at % every == 0 && at / every < in[0].shape()[d];
+      from += at / every * source[d];
+    }
+    if (inside)
+      value = in[0].data[from];
+    for (int64_t d = y.rank() - 1; d >= 0 && ++index[d] == y.shape()[d]; --d)
+      index[d] = 0;
+  }
+}
+
 void run(AffineReadOp op, Inputs in, Tensor &y) {
+  if (op.getFill())
+    return runGuarded(op, in, y);
   int64_t first;
   Index strides = stridesThrough(op.getMap(), in[0].shape(), first);
   forEachElement(y.shape(), strides, [&](int64_t i, int64_t k) { y.data[i] = in[0].data[first + k]; });

@@ -124,7 +124,7 @@ Value decompose(LogsumexpOp op, OpBuilder &b, Location loc) {
 
 // Pattern: window(x) -> affine_read(x)
 Value decompose(WindowOp op, OpBuilder &b, Location loc) {
-  return AffineReadOp::create(b, loc, op.getType(), op.getInput(), AffineMapAttr::get(op.getReadMap()));
+  return AffineReadOp::create(b, loc, op.getType(), op.getInput(), op.getReadMap());
 }
 
 // Pattern: conv(x, w) -> reshape(matmul(reshape(affine_read(x)), reshape(w)))
@@ -143,32 +143,29 @@ Value decompose(ConvOp op, OpBuilder &b, Location loc) {
   return ReshapeOp::create(b, loc, type, MatmulOp::create(b, loc, lhs, rhs, false, true, op.getPrecision()));
 }
 
-// Pattern: sum_windows(w) -> sum(affine_read(pad(w)))
-// Element x of a dimension is the sum over k of the windows o with o * stride + k * dilation == x. The positions are
-// spread out by the stride, between zeros, from (size - 1) * dilation on: element x + (size - 1 - k) * dilation is
-// then window o, or zero if there is none.
+// Pattern: sum_windows(w) -> sum(affine_read(w))
+// Element x of a dimension is the sum over k of the windows o with o * stride + k * dilation == x: those at
+// (x - k * dilation) / stride, or zero if there is none.
 Value decompose(SumWindowsOp op, OpBuilder &b, Location loc) {
   RankedTensorType type = op.getType(), windows = op.getInput().getType();
   auto rank = type.getRank(), count = static_cast<int64_t>(op.getDims().size()), at = static_cast<int64_t>(op.getAt());
-  SmallVector<int64_t> low(windows.getRank(), 0), stride(windows.getRank(), 1), size(windows.getShape());
+  SmallVector<int64_t> every(windows.getRank(), 1);
   // The loops of the sum: the result's dimensions, then those of a window.
   SmallVector<AffineExpr> read(windows.getRank());
   SmallVector<int64_t> loops(type.getShape());
   for (int64_t dim = 0; dim < rank; ++dim)
     read[dim < at ? dim : dim + count] = b.getAffineDimExpr(dim);
   for (auto [i, dim] : llvm::enumerate(op.getDims())) {
-    int64_t position = dim < at ? dim : dim + count, reach = (op.getSize()[i] - 1) * op.getDilation()[i];
+    int64_t position = dim < at ? dim : dim + count;
     AffineExpr k = b.getAffineDimExpr(rank + i);
-    low[position] = reach;
-    stride[position] = op.getStride()[i];
-    size[position] = type.getDimSize(dim) + reach;
-    read[position] = read[position] + reach - k * op.getDilation()[i];
+    every[position] = op.getStride()[i];
+    read[position] = read[position] - k * op.getDilation()[i];
     read[at + i] = k;
     loops.push_back(op.getSize()[i]);
   }
-  Value spread = PadOp::create(b, loc, op.getInput(), low, stride, size, llvm::APFloat(0.0));
   AffineMap map = AffineMap::get(rank + count, 0, read, b.getContext());
-  Value terms = AffineReadOp::create(b, loc, type.clone(loops), spread, AffineMapAttr::get(map));
+  Value terms = AffineReadOp::create(b, loc, type.clone(loops), op.getInput(), AffineMapAttr::get(map),
+                                     b.getDenseI64ArrayAttr(every), b.getF64FloatAttr(0));
   return sumAlong(b, loc, terms, llvm::to_vector(llvm::seq<int64_t>(rank, rank + count)));
 }
 

@@ -127,6 +127,8 @@ Value KernelEvaluator::compute(Value tensor, const Position &p) {
     auto splat = cast<SplatElementsAttr>(constant.getValue());
     return arith::ConstantOp::create(b, splat.getSplatValue<TypedAttr>());
   }
+  if (auto affine = dyn_cast<nn::AffineReadOp>(def))
+    return read(affine, p);
   auto op = cast<linalg::GenericOp>(def);
   SmallVector<Value> arguments;
   for (OpOperand *input : op.getDpsInputOperands())
@@ -161,6 +163,97 @@ Position KernelEvaluator::mapped(AffineMap map, const Position &p) {
   return at;
 }
 
+Value KernelEvaluator::indexOfLanes(const Position &p, unsigned dim) {
+  Value step = vector::StepOp::create(b, vectorOf(b.getIndexType()));
+  if (int64_t stride = p.laneStrides[dim]; stride != 1)
+    step = arith::MulIOp::create(b, step, broadcast(arith::ConstantIndexOp::create(b, stride)));
+  return arith::AddIOp::create(b, broadcast(p.index[dim]), step);
+}
+
+/// Whether each index `v` times `every` is one of `extent` elements: `v` as an unsigned
+/// number is large where it is negative.
+static Value isInside(ImplicitLocOpBuilder &b, Value v, int64_t extent, int64_t every, bool mayLeave) {
+  auto constant = [&](int64_t c) {
+    return arith::ConstantOp::create(
+        b, cast<TypedAttr>(isa<VectorType>(v.getType())
+                               ? DenseElementsAttr::get(cast<VectorType>(v.getType()), b.getIndexAttr(c))
+                               : Attribute(b.getIndexAttr(c))));
+  };
+  Value inside;
+  if (mayLeave)
+    inside = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, v, constant((extent - 1) * every + 1));
+  if (every == 1)
+    return inside;
+  Value rest = arith::RemUIOp::create(b, v, constant(every));
+  Value hits = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, rest, constant(0));
+  return inside ? Value(arith::AndIOp::create(b, inside, hits)) : hits;
+}
+
+Value KernelEvaluator::read(nn::AffineReadOp op, const Position &p) {
+  Position at = mapped(op.getMap(), p);
+  if (!op.getFill())
+    return get(op.getInput(), at);
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value inside, lanesInside; // for all lanes, and for each
+  auto both = [&](Value l, Value r) { return l ? Value(arith::AndIOp::create(b, l, r)) : r; };
+  for (auto [d, range] : llvm::enumerate(op.getRanges())) {
+    int64_t extent = shapeOf(op.getInput())[d], every = op.getEveryOf(d);
+    bool mayLeave = range.first < 0 || range.second > (extent - 1) * every;
+    if (!mayLeave && every == 1)
+      continue;
+    if (at.isVector() && at.laneStrides[d] != 0) {
+      if (every != 1)
+        return readByLane(op, p);
+      lanesInside = both(lanesInside, isInside(b, indexOfLanes(at, d), extent, every, mayLeave));
+      continue;
+    }
+    Value here = isInside(b, at.index[d], extent, every, mayLeave);
+    if (every != 1)
+      at.index[d] = arith::DivUIOp::create(b, at.index[d], arith::ConstantIndexOp::create(b, every));
+    // Where nothing is read, index 0 is looked at instead: that needs no branch.
+    at.index[d] = arith::SelectOp::create(b, here, at.index[d], zero);
+    inside = both(inside, here);
+  }
+  Value outer = mask;
+  size_t known = cache.size();
+  if (lanesInside)
+    mask = both(outer, lanesInside);
+  Value v = get(op.getInput(), at);
+  mask = outer;
+  if (lanesInside) // what was read under a narrower mask is good for nothing else
+    cache.truncate(known);
+  Type element = getElementTypeOrSelf(v.getType());
+  double fill = op.getFill()->convertToDouble();
+  Value rest = arith::ConstantOp::create(b, isa<FloatType>(element)
+                                                ? TypedAttr(b.getFloatAttr(element, fill))
+                                                : TypedAttr(b.getIntegerAttr(element, static_cast<int64_t>(fill))));
+  if (lanesInside)
+    v = arith::SelectOp::create(b, lanesInside, broadcast(v), broadcast(rest));
+  if (inside)
+    v = arith::SelectOp::create(b, inside, v, isa<VectorType>(v.getType()) ? broadcast(rest) : rest);
+  return v;
+}
+
+Value KernelEvaluator::readByLane(nn::AffineReadOp op, const Position &p) {
+  ArrayRef<int64_t> shape = shapeOf(op.getResult());
+  Value outer = mask;
+  mask = {};
+  SmallVector<Value> values;
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    Position at = Position::scalar(p.index);
+    for (auto [d, stride] : llvm::enumerate(p.laneStrides)) {
+      if (stride == 0)
+        continue;
+      // Inactive lanes may lie beyond the tensor.
+      Value index = arith::AddIOp::create(b, at.index[d], arith::ConstantIndexOp::create(b, lane * stride));
+      at.index[d] = arith::MinSIOp::create(b, index, arith::ConstantIndexOp::create(b, shape[d] - 1));
+    }
+    values.push_back(read(op, at));
+  }
+  mask = outer;
+  return vector::FromElementsOp::create(b, vectorOf(getElementTypeOrSelf(op.getType())), values);
+}
+
 Value KernelEvaluator::body(linalg::GenericOp op, ValueRange arguments, const Position &p) {
   Block &block = op.getRegion().front();
   IRMapping map;
@@ -168,14 +261,8 @@ Value KernelEvaluator::body(linalg::GenericOp op, ValueRange arguments, const Po
     map.map(argument, value);
   for (Operation &inner : block.without_terminator()) {
     if (auto at = dyn_cast<linalg::IndexOp>(inner)) {
-      Value v = p.index[at.getDim()];
-      if (int64_t stride = p.isVector() ? p.laneStrides[at.getDim()] : 0) {
-        Value step = vector::StepOp::create(b, vectorOf(b.getIndexType()));
-        if (stride != 1)
-          step = arith::MulIOp::create(b, step, broadcast(arith::ConstantIndexOp::create(b, stride)));
-        v = arith::AddIOp::create(b, broadcast(v), step);
-      }
-      map.map(at.getResult(), v);
+      bool differs = p.isVector() && p.laneStrides[at.getDim()] != 0;
+      map.map(at.getResult(), differs ? indexOfLanes(p, at.getDim()) : p.index[at.getDim()]);
       continue;
     }
     int64_t width = 0;

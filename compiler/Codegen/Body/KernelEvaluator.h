@@ -9,6 +9,7 @@
 #ifndef GRADUS_COMPILER_CODEGEN_BODY_KERNELEVALUATOR_H
 #define GRADUS_COMPILER_CODEGEN_BODY_KERNELEVALUATOR_H
 
+#include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
@@ -100,6 +101,12 @@ private:
   llvm::MaybeAlign alignmentOf(mlir::VectorType type);
   /// Where an operand that is read through `map` is read for the element at `position`.
   Position mapped(mlir::AffineMap map, const Position &position);
+  /// What `op` reads for its element at `position`.
+  mlir::Value read(nn::AffineReadOp op, const Position &position);
+  /// The value of each lane by itself, where the lanes are no steps of equal length apart.
+  mlir::Value readByLane(nn::AffineReadOp op, const Position &position);
+  /// The index along dimension `dim` of every lane.
+  mlir::Value indexOfLanes(const Position &position, unsigned dim);
   /// The distance of each lane from the first, in elements of the buffer.
   mlir::Value laneOffsets(mlir::MemRefType type, const Position &position);
   mlir::Value maskOrAll();

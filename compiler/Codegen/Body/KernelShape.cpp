@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Codegen/Body/KernelShape.h"
 #include "dialects/Support/LinearMaps.h"
+#include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -53,7 +54,7 @@ static bool isScatter(rt::KernelOp kernel) {
 /// same.
 static bool hasElements(Value tensor) {
   Operation *def = tensor.getDefiningOp();
-  if (!def || isa<linalg::GenericOp>(def))
+  if (!def || isa<linalg::GenericOp, nn::AffineReadOp>(def))
     return true;
   auto constant = dyn_cast<arith::ConstantOp>(def);
   return constant && isa<SplatElementsAttr>(constant.getValue());
@@ -82,8 +83,8 @@ static bool readsLhsThroughMap(linalg::GenericOp op) {
 /// do not know: loops that reduce choose dimensions, others are sums of them.
 static LogicalResult verifyReads(Operation &op, rt::KernelKind kind) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
-  if (isa<rt::YieldOp>(op) ? !llvm::all_of(op.getOperands(), hasElements)
-                           : generic && !llvm::all_of(generic.getInputs(), hasElements))
+  if (isa<rt::YieldOp, nn::AffineReadOp>(op) ? !llvm::all_of(op.getOperands(), hasElements)
+                                             : generic && !llvm::all_of(generic.getInputs(), hasElements))
     return op.emitError("reads a tensor that no linalg.generic of the kernel computes");
   if (!generic)
     return success();
@@ -104,7 +105,7 @@ LogicalResult gradus::verifyBody(rt::KernelOp kernel) {
   if (kind == rt::KernelKind::Generic)
     return success();
   for (Operation &op : kernel.getBody().front().without_terminator())
-    if (!isa<linalg::GenericOp, linalg::FillOp, tensor::EmptyOp, arith::ConstantOp>(op))
+    if (!isa<linalg::GenericOp, linalg::FillOp, nn::AffineReadOp, tensor::EmptyOp, arith::ConstantOp>(op))
       return op.emitError() << "cannot be in a kernel of kind " << rt::stringifyKernelKind(kind)
                             << "; run convert-nn-to-linalg before";
   for (Operation &op : kernel.getBody().front())
@@ -169,6 +170,7 @@ bool gradus::isFlat(rt::KernelOp kernel) {
   kernel.walk([&](Operation *op) {
     if (isa<linalg::IndexOp>(op))
       flat &= shape.size() == 1;
+    flat &= !isa<nn::AffineReadOp>(op);
     if (auto generic = dyn_cast<linalg::GenericOp>(op))
       for (AffineMap map : generic.getIndexingMapsArray())
         flat &= map.isIdentity() || map.getNumResults() == 0;

@@ -33,10 +33,20 @@ static void emitFlat(rt::KernelOp kernel, VectorTarget target, int64_t total) {
   });
 }
 
+/// How many dimensions of `shape` say which work item: the others are as many vectors as an item should have.
+static int64_t rowSplit(ArrayRef<int64_t> shape, VectorTarget target) {
+  if (shape.empty())
+    return 0;
+  int64_t split = shape.size() - 1, vectors = llvm::divideCeil(shape.back(), target.lanes(/*elementBytes=*/4));
+  while (split > 1 && vectors * shape[split - 1] <= kVectorsPerItem)
+    vectors *= shape[--split];
+  return split;
+}
+
 void gradus::cpu::emitElementwise(rt::KernelOp kernel, VectorTarget target) {
   ArrayRef<int64_t> shape = shapeOf(kernel.getBody().front().getTerminator()->getOperand(0));
   if (isFlat(kernel))
     emitFlat(kernel, target, llvm::product_of(shape));
   else
-    emitRows(kernel, target, shape, shape.empty() ? 0 : shape.size() - 1);
+    emitRows(kernel, target, shape, rowSplit(shape, target));
 }

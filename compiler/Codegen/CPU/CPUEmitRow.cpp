@@ -146,8 +146,8 @@ void gradus::cpu::emitRow(rt::KernelOp kernel, VectorTarget target) {
   int64_t reduced = reduction.getNumReductionLoops(), split = domain.size() - reduced;
   int64_t lanes = target.lanes(/*elementBytes=*/4), columns = llvm::product_of(ArrayRef(domain).drop_front(split));
   // A row along one dimension fills a vector from `lanes` elements on; windows do not.
-  bool isShort = columns <= (reduced == 1 ? lanes : kMaxUnrolledColumns);
-  if (isShort && split > 0 && domain[split - 1] >= lanes)
+  bool isWindow = reduced > 1, isShort = columns <= (isWindow ? kMaxUnrolledColumns : lanes);
+  if (isShort && split > 0 && domain[split - 1] >= (isWindow ? std::min(lanes, domain.back()) : lanes))
     ShortRowEmitter(kernel, target, domain, split).emit();
   else
     emitRows(kernel, target, domain, split);

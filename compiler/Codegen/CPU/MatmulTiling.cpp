@@ -118,13 +118,18 @@ static double planCost(const MatmulShape &s, int64_t rows, int64_t vectors, cons
   return cycles + kTwoThreadsWeight * cycles * divideCeil(items, 2) / (items / 2.0);
 }
 
+/// Rows of a tile whose lhs is read through a map: each has an address of its own, and there are 16 registers for
+/// those and for what else the loop needs. With more, LLVM keeps addresses and sums in memory (12 x 1 took 1.6 times
+/// as long as 8 x 1).
+static constexpr int64_t kMaxScatteredRows = 8;
+
 /// Chooses the tile of the lowest cost among those that fit the registers.
 static MatmulPlan planTile(const MatmulShape &s, const VectorTarget &target) {
   MatmulPlan plan;
   double bestCost = std::numeric_limits<double>::infinity();
   int64_t maxVectors = std::min<int64_t>(divideCeil(s.n, s.lanes), kMaxVectors);
   for (int64_t vectors = 1; vectors <= maxVectors; ++vectors)
-    for (int64_t rows = 1; rows <= s.m; ++rows) {
+    for (int64_t rows = 1; rows <= (s.scatteredLhs ? std::min(s.m, kMaxScatteredRows) : s.m); ++rows) {
       if (registersOf(rows, vectors) + spareRegisters(target) > target.registers)
         break;
       double cost = planCost(s, rows, vectors, target);

@@ -280,18 +280,34 @@ def NN_SumWindowsOp : NN_Op<"sum_windows"> {
 def NN_AffineReadOp : NN_Op<"affine_read"> {
   let summary = "elements of the input by a linear function of the index";
   let description = [{
-    `result[i…] = input[map(i…)]`. What `nn.window` becomes in nn-decompose: kernels read their operands so, without
-    a copy.
+    `result[i…] = input[map(i…)]`. What windows, slices, transpositions and paddings become: kernels read their
+    operands so, without a copy. With `else`, the map may lead outside of the input, where there is that value; with
+    `every`, only each `every[d]`-th index along dimension `d` has an element: `map(i…) / every`.
     C1: `map` takes an index of the result and returns one of the input; each of its results is a sum of dimensions
-    with factors and a constant. C2: all of them lie inside of the input.
+    with factors and a constant. C2: all of them lie inside of the input, unless there is an `else`. C3: `every` comes
+    with `else`, and has a positive number for each dimension of the input.
     ```mlir
     %0 = nn.affine_read %x through affine_map<(i, j) -> (i + 2 * j)> : tensor<9xf32> -> tensor<3x4xf32>
+    // [0, x0, 0, x1, 0, 0]
+    %1 = nn.affine_read %y through affine_map<(i) -> (i - 1)> every [2] else 0.0 : tensor<2xf32> -> tensor<6xf32>
     ```
   }];
-  let arguments = (ins NN_StoredTensor:$input, AffineMapAttr:$map);
+  let arguments = (ins NN_StoredTensor:$input, AffineMapAttr:$map, OptionalAttr<DenseI64ArrayAttr>:$every,
+                       OptionalAttr<F64Attr>:$fill);
   let results = (outs NN_StoredTensor:$result);
-  let assemblyFormat = "$input `through` $map attr-dict `:` type($input) `->` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input, "::mlir::AffineMap":$map), [{
+    build($_builder, $_state, result, input, ::mlir::AffineMapAttr::get(map), nullptr, nullptr);
+  }]>];
+  let assemblyFormat = [{
+    $input `through` $map (`every` $every^)? (`else` $fill^)? attr-dict `:` type($input) `->` type($result)
+  }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Indices per element along dimension `dim` of the input.
+    int64_t getEveryOf(unsigned dim) { return getEvery() ? (*getEvery())[dim] : 1; }
+    /// The lowest and the highest index along each dimension of the input, times `every`.
+    ::llvm::SmallVector<std::pair<int64_t, int64_t>> getRanges();
+  }];
 }
 
 def NN_ConvOp : NN_Op<"conv", [InferTypeOpAdaptor]> {

@@ -88,18 +88,34 @@ LogicalResult SumWindowsOp::verify() {
 
 AffineMap SumWindowsOp::getReadMap() { return Windows(*this).readMap(getContext(), getType().getRank()); }
 
-/// Fails with a reason unless `map` is linear, from an index of `from` to one of `to`.
-static LogicalResult checkRead(AffineMap map, ArrayRef<int64_t> from, ArrayRef<int64_t> to, std::string &why) {
-  if (map.getNumDims() != from.size() || map.getNumResults() != to.size() || !isLinear(map))
-    return why = "needs a linear map from an index of the result to one of the input", failure();
-  for (auto [i, terms] : llvm::enumerate(linearTermsOf(map))) {
+/// The lowest and highest value of each result of a linear `map` on the indices of a tensor of shape `from`; nothing
+/// if one is no number of 64 bits.
+static std::optional<SmallVector<std::pair<int64_t, int64_t>>> rangesOf(AffineMap map, ArrayRef<int64_t> from) {
+  SmallVector<std::pair<int64_t, int64_t>> ranges;
+  for (ArrayRef<int64_t> terms : linearTermsOf(map)) {
     std::optional<int64_t> low = terms.back(), high = terms.back();
-    for (auto [factor, size] : llvm::zip_equal(ArrayRef(terms).drop_back(), from))
+    for (auto [factor, size] : llvm::zip_equal(terms.drop_back(), from))
       if (std::optional<int64_t> &end = factor < 0 ? low : high)
         end = llvm::checkedMulAdd(factor, size - 1, *end);
-    if (!low || !high || *low < 0 || *high >= to[i])
-      return why = "reads outside of dimension " + std::to_string(i) + " of size " + std::to_string(to[i]), failure();
+    if (!low || !high)
+      return std::nullopt;
+    ranges.emplace_back(*low, *high);
   }
+  return ranges;
+}
+
+/// Fails with a reason unless `map` is linear, from an index of `from` to one of `to`, or, if it `mayLeave`, to one
+/// around it.
+static LogicalResult checkRead(AffineMap map, ArrayRef<int64_t> from, ArrayRef<int64_t> to, bool mayLeave,
+                               std::string &why) {
+  if (map.getNumDims() != from.size() || map.getNumResults() != to.size() || !isLinear(map))
+    return why = "needs a linear map from an index of the result to one of the input", failure();
+  auto ranges = rangesOf(map, from);
+  if (!ranges)
+    return why = "needs indices of 64 bits", failure();
+  for (auto [i, range] : llvm::enumerate(*ranges))
+    if (!mayLeave && (range.first < 0 || range.second >= to[i]))
+      return why = "reads outside of dimension " + std::to_string(i) + " of size " + std::to_string(to[i]), failure();
   return success();
 }
 
@@ -107,10 +123,21 @@ LogicalResult AffineReadOp::verify() {
   if (getElementTypeOrSelf(getInput().getType()) != getElementTypeOrSelf(getType()))
     return emitOpError("changes the element type");
   std::string why;
-  if (failed(checkRead(getMap(), shapeOf(getResult()), shapeOf(getInput()), why))) // C1, C2
+  ArrayRef<int64_t> shape = shapeOf(getInput());
+  if (failed(checkRead(getMap(), shapeOf(getResult()), shape, getFill().has_value(), why))) // C1, C2
     return emitOpError(why);
+  if (std::optional<ArrayRef<int64_t>> every = getEvery()) { // C3
+    bool isPositive = llvm::all_of(*every, [](int64_t v) { return v >= 1; });
+    if (!getFill() || every->size() != shape.size() || !isPositive)
+      return emitOpError("every needs an else, and a positive number for each dimension of the input");
+    for (auto [size, v] : llvm::zip_equal(shape, *every))
+      if (!llvm::checkedMul(size, v))
+        return emitOpError("needs indices of 64 bits");
+  }
   return success();
 }
+
+SmallVector<std::pair<int64_t, int64_t>> AffineReadOp::getRanges() { return *rangesOf(getMap(), shapeOf(getResult())); }
 
 /// The product of `sizes`; nothing if one is not positive, or the product too large.
 static std::optional<int64_t> checkedProduct(ArrayRef<int64_t> sizes) {
@@ -129,7 +156,7 @@ LogicalResult ContractOp::inferReturnTypes(MLIRContext *, std::optional<Location
   SmallVector<int64_t> loops(op.getRows());
   llvm::append_range(loops, op.getTerms());
   std::string why;
-  if (failed(checkRead(op.getMap(), loops, lhs.getShape(), why))) // C1, C2
+  if (failed(checkRead(op.getMap(), loops, lhs.getShape(), /*mayLeave=*/false, why))) // C1, C2
     return emitOptionalError(loc, why);
   if (rhs.getRank() != 2 || rhs.getDimSize(op.getTransposeRhs() ? 1 : 0) != *k ||
       rhs.getElementType() != lhs.getElementType()) // C3

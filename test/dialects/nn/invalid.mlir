@@ -436,6 +436,38 @@ func.func @affine_read_c2(%x: tensor<9xf32>) {
 
 // -----
 
+func.func @affine_read_c3(%x: tensor<9xf32>) {
+  // expected-error@+1 {{every needs an else, and a positive number for each dimension of the input}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (i)> every [2] : tensor<9xf32> -> tensor<9xf32>
+  return
+}
+
+// -----
+
+func.func @affine_read_c3_positive(%x: tensor<9xf32>) {
+  // expected-error@+1 {{every needs an else, and a positive number for each dimension of the input}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (i)> every [0] else 0.0 : tensor<9xf32> -> tensor<9xf32>
+  return
+}
+
+// -----
+
+func.func @affine_read_large(%x: tensor<9xf32>) {
+  // expected-error@+1 {{needs indices of 64 bits}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (i * 4611686018427387904)> else 0.0 : tensor<9xf32> -> tensor<9xf32>
+  return
+}
+
+// -----
+
+func.func @affine_read_every_large(%x: tensor<9xf32>) {
+  // expected-error@+1 {{needs indices of 64 bits}}
+  %0 = nn.affine_read %x through affine_map<(i) -> (i)> every [4611686018427387904] else 0.0 : tensor<9xf32> -> tensor<9xf32>
+  return
+}
+
+// -----
+
 func.func @affine_read_type(%x: tensor<9xf32>) {
   // expected-error@+1 {{changes the element type}}
   %0 = nn.affine_read %x through affine_map<(i) -> (i)> : tensor<9xf32> -> tensor<9xi32>

@@ -16,3 +16,12 @@ func.func @backwards() {
   check.expect_close %y, %expected atol 0.0 rtol 0.0 : tensor<3xi32>
   return
 }
+
+func.func @around_and_between() {
+  %x = nn.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %y = nn.affine_read %x through affine_map<(i, j) -> (i - 1, j)> every [1, 3] else -0.5 : tensor<2x2xf32> -> tensor<4x5xf32>
+  %expected = nn.constant dense<[[-0.5, -0.5, -0.5, -0.5, -0.5], [1.0, -0.5, -0.5, 2.0, -0.5],
+                                 [3.0, -0.5, -0.5, 4.0, -0.5], [-0.5, -0.5, -0.5, -0.5, -0.5]]> : tensor<4x5xf32>
+  check.expect_close %y, %expected atol 0.0 rtol 0.0 : tensor<4x5xf32>
+  return
+}

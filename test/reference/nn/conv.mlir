@@ -1,6 +1,6 @@
 // RUN: gradus-opt %s --reference-run
 // RUN: gradus-opt %s --nn-decompose --reference-run
-// RUN: gradus-opt %s --nn-decompose --nn-read-windows-in-place --reference-run
+// RUN: gradus-opt %s --nn-decompose --nn-read-in-place --reference-run
 
 func.func @channels() {
   %x = nn.constant dense<[[[-4.0, 1.0], [-1.0, 4.0], [2.0, -4.0], [5.0, -1.0], [-3.0, 2.0]], [[3.0, -3.0], [6.0, 0.0], [-2.0, 3.0], [1.0, 6.0], [4.0, -2.0]]]> : tensor<2x5x2xf32>

@@ -1,0 +1,41 @@
+// RUN: gradus-opt %s --rt-form-kernels | FileCheck %s
+
+#flip = affine_map<(i, j) -> (i, 8 - j)>
+#rows = affine_map<(i, j, k) -> (i, j + k)>
+
+// What is read at other indices is computed there, if nothing else needs it.
+// CHECK-LABEL: rt.kernel @{{.*}}(%{{.*}}: tensor<4x9xf32>) -> tensor<4x9xf32> kind elementwise
+//  CHECK-SAME: fused with neg: computed where it is read
+//       CHECK: nn.neg
+//       CHECK: nn.affine_read
+//       CHECK: nn.mul
+// CHECK-LABEL: func.func @flipped
+func.func @flipped(%x: tensor<4x9xf32>) -> tensor<4x9xf32> attributes {train.entry = #train.entry<predict>} {
+  %0 = nn.neg %x : tensor<4x9xf32>
+  %1 = nn.affine_read %0 through #flip : tensor<4x9xf32> -> tensor<4x9xf32>
+  %2 = nn.mul %1, %1 : tensor<4x9xf32>
+  return %2 : tensor<4x9xf32>
+}
+
+// Twelve windows of exp cost more than storing it once.
+// CHECK-LABEL: rt.kernel @{{.*}}(%{{.*}}: tensor<4x30xf32>) -> tensor<4x30xf32> kind elementwise
+//       CHECK: nn.exp
+// CHECK-LABEL: rt.kernel @{{.*}}(%{{.*}}: tensor<4x30xf32>) -> tensor<4x19xf32> kind row
+//  CHECK-SAME: not fused with exp: its elements are read too often to compute them each time
+// CHECK-LABEL: func.func @expensive
+func.func @expensive(%x: tensor<4x30xf32>) -> tensor<4x19xf32> attributes {train.entry = #train.entry<predict>} {
+  %0 = nn.exp %x : tensor<4x30xf32>
+  %1 = nn.affine_read %0 through #rows : tensor<4x30xf32> -> tensor<4x19x12xf32>
+  %2 = nn.reduce sum %1 dims [2] : tensor<4x19x12xf32>
+  return %2 : tensor<4x19xf32>
+}
+
+// Another reader needs it in memory.
+// CHECK-LABEL: func.func @shared
+// CHECK-COUNT-2: rt.launch
+func.func @shared(%x: tensor<4x9xf32>) -> (tensor<4x9xf32>, tensor<4x9xf32>) attributes {train.entry = #train.entry<predict>} {
+  %0 = nn.neg %x : tensor<4x9xf32>
+  %1 = nn.affine_read %0 through #flip : tensor<4x9xf32> -> tensor<4x9xf32>
+  %2 = nn.mul %1, %1 : tensor<4x9xf32>
+  return %2, %0 : tensor<4x9xf32>, tensor<4x9xf32>
+}
