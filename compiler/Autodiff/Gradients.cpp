@@ -120,6 +120,18 @@ void adjoint(LogsumexpOp op, OpBuilder &b, Location loc, Value g, Gradients &out
   out.push_back(MulOp::create(b, loc, broadcast(g), share));
 }
 
+void adjoint(NormalizeOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  // (g - mean(g) - y * mean(g * y)) * scale, without mean(g) if x is not centered. What the mean and the variance
+  // contribute is in the means; the formula is that of Ioffe and Szegedy, arXiv:1502.03167, section 3, rearranged.
+  Value x = op.getInput(), y = op.getResult();
+  Moments moments = momentsAlong(b, loc, x, op.getDims(), op.getUncentered());
+  auto broadcast = [&](Value v) { return broadcastAlong(b, loc, v, x, op.getDims()); };
+  Value along = MulOp::create(b, loc, y, broadcast(meanAlong(b, loc, MulOp::create(b, loc, g, y), op.getDims())));
+  Value rest = op.getUncentered() ? g : SubOp::create(b, loc, g, broadcast(meanAlong(b, loc, g, op.getDims())));
+  Value scale = inverseDeviation(b, loc, moments, op.getEpsilon().convertToDouble());
+  out.push_back(MulOp::create(b, loc, SubOp::create(b, loc, rest, along), broadcast(scale)));
+}
+
 void adjoint(MatmulOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   //               y = A B     y = A' B    y = A B'    y = A' B'   (' is transposed)
   // gradient of A   g B'        B g'        g B         B' g'

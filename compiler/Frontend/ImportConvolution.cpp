@@ -7,6 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Frontend/SpatialWindow.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace gradus;
@@ -89,19 +92,41 @@ struct Convolution {
 
 } // namespace
 
-/// Checks the numbers of channels and groups.
-static LogicalResult checkChannels(LayerImporter &in, const proto::Conv &op, int64_t inputs) {
-  if (op.channels() < 1)
+/// The channels of the result, for so many of the input. Fails after an error.
+static FailureOr<int64_t> resultChannels(LayerImporter &in, const proto::Conv &op, int64_t inputs) {
+  if (op.has_multiplier() && op.channels() != 0)
+    return in.error(in.op.at("multiplier"), ErrorCode::Setting,
+                    "multiplier says how many channels instead of `channels`", "leave one of them out");
+  if (op.channels() < 0)
     return in.error(in.op.at("channels"), ErrorCode::Setting, "channels must be at least 1",
                     "for example conv { channels: 16 kernel: 3 }");
+  if (op.channels() > 0)
+    return op.channels();
+  double channels = static_cast<double>(inputs) * (op.has_multiplier() ? op.multiplier() : 1),
+         whole = std::round(channels);
+  // A third of 24 is no number of the machine, but eight channels are meant.
+  bool isWhole = whole >= 1 && whole <= 1e9 && std::abs(channels - whole) <= 1e-9 * whole;
+  if (!isWhole)
+    return in.error(in.op.at("multiplier"), ErrorCode::Setting,
+                    llvm::formatv("{0}", llvm::format("%g", op.multiplier())).str() + " times the " + Twine(inputs) +
+                        " channels of " + in.describe(in.inputs[0]) + " is no number of channels",
+                    "take another multiplier, or say `channels`");
+  return static_cast<int64_t>(whole);
+}
+
+/// The number of groups, which divides the `inputs` and `outputs`, both channels. Fails after an error.
+static FailureOr<int64_t> readGroups(LayerImporter &in, const proto::Conv &op, int64_t inputs, int64_t outputs) {
+  if (op.depthwise() && op.groups() != 0)
+    return in.error(in.op.at("groups"), ErrorCode::Setting, "depthwise says how many groups there are",
+                    "leave one of them out");
   if (op.groups() < 0)
     return in.error(in.op.at("groups"), ErrorCode::Setting, "groups must be at least 1", "for example groups: 2");
-  int64_t groups = std::max<int64_t>(op.groups(), 1);
-  if (inputs % groups == 0 && op.channels() % groups == 0)
-    return success();
-  return in.error(in.op.at("groups"), ErrorCode::Setting,
+  int64_t groups = op.depthwise() ? inputs : std::max<int64_t>(op.groups(), 1);
+  if (inputs % groups == 0 && outputs % groups == 0)
+    return groups;
+  return in.error(in.op.at(op.depthwise() ? "depthwise" : "groups"), ErrorCode::Setting,
                   Twine(groups) + " groups do not divide both the " + Twine(inputs) + " channels of " +
-                      in.describe(in.inputs[0]) + " and the " + Twine(op.channels()) + " of the result",
+                      in.describe(in.inputs[0]) + " and the " + Twine(outputs) + " of the result",
                   "take a number that divides both");
 }
 
@@ -113,9 +138,13 @@ static FailureOr<LayerOutputs> importConv(LayerImporter &in, const proto::Conv &
     return failure();
   RankedTensorType type = typeOf(in.inputs[0]);
   int64_t inputs = type.getDimSize(1);
-  if (failed(checkChannels(in, op, inputs)))
+  FailureOr<int64_t> outputs = resultChannels(in, op, inputs);
+  if (failed(outputs))
     return failure();
-  Convolution conv{in, op, *window, type.getDimSize(0), inputs, op.channels(), std::max<int64_t>(op.groups(), 1)};
+  FailureOr<int64_t> groups = readGroups(in, op, inputs, *outputs);
+  if (failed(groups))
+    return failure();
+  Convolution conv{in, op, *window, type.getDimSize(0), inputs, *outputs, *groups};
   if (failed(in.checkSize(conv.resultShape())))
     return failure();
   int64_t own = inputs / conv.groups, fanIn = own * conv.kernelSize();

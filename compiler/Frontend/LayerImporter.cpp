@@ -84,7 +84,8 @@ FailureOr<Value> LayerImporter::parameter(const LayerParameter &parameter) {
   if (failed(init))
     return failure();
   std::string full = parameter.name.empty() ? name : name + "." + parameter.name.str();
-  return network.parameters.read({full, parameter.type, *init, layer.freeze(), loc, op.position()});
+  return network.parameters.read(
+      {full, parameter.type, *init, layer.freeze() || parameter.isFrozen, loc, op.position()});
 }
 
 nn::Precision LayerImporter::matmulPrecision(Type element) const {

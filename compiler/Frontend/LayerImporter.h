@@ -35,6 +35,7 @@ struct LayerParameter {
   const proto::Init &init;
   llvm::StringRef initField; // the field of the op's message that holds `init`, for errors
   int64_t fanIn, fanOut;     // see getInitializer
+  bool isFrozen = false;     // whatever the layer says: no optimizer changes it
 };
 
 /// One layer that is imported: its message, its inputs, and the checks and builders

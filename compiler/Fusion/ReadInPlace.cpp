@@ -73,6 +73,31 @@ struct ReadPad : OpRewritePattern<PadOp> {
   }
 };
 
+// Pattern: reduce(x) -> reduce(affine_read(x)) where dimensions in the middle are reduced, so that they are the last
+struct ReduceLastDims : OpRewritePattern<ReduceOp> {
+  using Base::Base;
+  LogicalResult matchAndRewrite(ReduceOp op, PatternRewriter &b) const override {
+    ArrayRef<int64_t> dims = op.getDims(), shape = shapeOf(op.getInput());
+    int64_t rank = shape.size(), count = dims.size();
+    if (dims.empty() || dims.front() == rank - count || dims.back() == count - 1)
+      return b.notifyMatchFailure(op, "reduces the first or the last dimensions");
+    SmallVector<int64_t> order, sizes;
+    for (int64_t dim = 0; dim < rank; ++dim)
+      if (!llvm::is_contained(dims, dim))
+        order.push_back(dim);
+    llvm::append_range(order, dims);
+    SmallVector<AffineExpr> source(rank);
+    for (auto [i, dim] : llvm::enumerate(order)) {
+      source[dim] = b.getAffineDimExpr(i);
+      sizes.push_back(shape[dim]);
+    }
+    Value read = AffineReadOp::create(b, op.getLoc(), typeOf(op.getInput()).clone(sizes), op.getInput(),
+                                      AffineMap::get(rank, 0, source, b.getContext()));
+    b.replaceOpWithNewOp<ReduceOp>(op, op.getKind(), read, llvm::to_vector(llvm::seq<int64_t>(rank - count, rank)));
+    return success();
+  }
+};
+
 // Pattern: affine_read(affine_read(x)) -> affine_read(x) where neither has an else
 // A read that leaves its input stays by itself, so that matmuls can read its elements in place.
 struct ComposeReads : OpRewritePattern<AffineReadOp> {
@@ -120,7 +145,7 @@ struct ReadInPlacePass : gradus::impl::ReadInPlacePassBase<ReadInPlacePass> {
   using Base::Base;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ReadSlice, ReadTranspose, ReadPad, ComposeReads>(&getContext());
+    patterns.add<ReadSlice, ReadTranspose, ReadPad, ReduceLastDims, ComposeReads>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
     if (!contract)
       return;

@@ -109,7 +109,8 @@ def LowerPrecisionPass : Pass<"nn-lower-precision"> {
 def ReadInPlacePass : Pass<"nn-read-in-place"> {
   let summary = "Read operands where they are instead of moving them";
   let description = [{
-    Transpositions, slices and paddings become `nn.affine_read`, which kernels compute where they need it.
+    Transpositions, slices and paddings become `nn.affine_read`, which kernels compute where they need it. Reductions of
+    dimensions in the middle read them as the last ones.
     With `contract`, a matmul whose lhs is a reshaped `nn.affine_read` that stays inside of its input, as convolutions
     are, becomes an `nn.contract`, so that the windows are not written to memory. For the CPU; a GPU's matmuls copy
     tiles of memory as it is.

@@ -243,6 +243,22 @@ void run(OneHotOp op, Inputs in, Tensor &y) {
       y.data[i * depth + j] = in[0].data[i] == j;
 }
 
+void run(NormalizeOp op, Inputs in, Tensor &y) {
+  const std::vector<double> &x = in[0].data;
+  Index rows = stridesWithout(in[0].shape(), op.getDims());
+  Tensor mean(in[0].type.clone(without(in[0].shape(), op.getDims()))), variance(mean.type);
+  double count = static_cast<double>(y.size()) / static_cast<double>(mean.size());
+  if (!op.getUncentered())
+    forEachElement(in[0].shape(), rows, [&](int64_t i, int64_t r) { mean.data[r] += x[i] / count; });
+  forEachElement(in[0].shape(), rows, [&](int64_t i, int64_t r) {
+    variance.data[r] += (x[i] - mean.data[r]) * (x[i] - mean.data[r]) / count;
+  });
+  double epsilon = op.getEpsilon().convertToDouble();
+  forEachElement(in[0].shape(), rows, [&](int64_t i, int64_t r) {
+    y.data[i] = (x[i] - mean.data[r]) / std::sqrt(variance.data[r] + epsilon);
+  });
+}
+
 void run(PadOp op, Inputs in, Tensor &y) {
   llvm::fill(y.data, op.getValue().convertToDouble());
   Index strides = stridesOf(y.shape());

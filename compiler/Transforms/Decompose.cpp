@@ -122,6 +122,13 @@ Value decompose(LogsumexpOp op, OpBuilder &b, Location loc) {
   return AddOp::create(b, loc, m, LogOp::create(b, loc, sumAlong(b, loc, e, op.getDims())));
 }
 
+// Pattern: normalize(x) -> (x - mean(x)) * rsqrt(mean((x - mean(x))^2) + epsilon)
+Value decompose(NormalizeOp op, OpBuilder &b, Location loc) {
+  Moments moments = momentsAlong(b, loc, op.getInput(), op.getDims(), op.getUncentered());
+  Value scale = inverseDeviation(b, loc, moments, op.getEpsilon().convertToDouble());
+  return MulOp::create(b, loc, moments.centered, broadcastAlong(b, loc, scale, op.getInput(), op.getDims()));
+}
+
 // Pattern: window(x) -> affine_read(x)
 Value decompose(WindowOp op, OpBuilder &b, Location loc) {
   return AffineReadOp::create(b, loc, op.getType(), op.getInput(), op.getReadMap());

@@ -84,6 +84,9 @@ private:
         .Case([&](nn::OneHotOp o) { return at(of(o.getIndices())); })
         .Case([&](nn::MatmulOp o) { return multiplied(o); })
         .Case([&](nn::ReduceOp o) { return reduced(*of(o.getInput()), o.getDims()); })
+        .Case([&](nn::NormalizeOp o) {
+          return at(of(o.getInput()), !llvm::is_contained(o.getDims(), *of(o.getInput())));
+        })
         .Case([&](nn::LogsumexpOp o) { return reduced(*of(o.getInput()), o.getDims()); })
         .Case([&](nn::ArgmaxOp o) { return reduced(*of(o.getInput()), {static_cast<int64_t>(o.getDim())}); })
         .Case<nn::SoftmaxOp, nn::LogSoftmaxOp>([&](auto o) { return unless(common(op), o.getDim()); })

@@ -39,7 +39,6 @@ NOT_COMPUTED = {
 
 # Ops that no model leads to.
 NOT_REACHED = {
-    "rsqrt": "no layer, gradient or update makes one",
     "contract": "made of matmuls by nn-read-in-place, behind the stage that is looked at",
     "sum_windows": "the gradient of window, which is decomposed in the stage in which it arises",
     "sin": "arises only as the gradient of cos, which only learning rates use",

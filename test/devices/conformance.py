@@ -277,6 +277,7 @@ for name, types, before, op, after in [
     ("conv-3d", ONE, "2,4,5,6", "conv { channels: 3 kernel: [2, 3, 2] stride: [1, 2, 1] }", "3,3,2,5"),
     ("conv-groups", BOTH, "6,7,5", "conv { channels: 4 kernel: 3 padding: 1 groups: 2 }", "4,7,5"),
     ("conv-depthwise", ONE, "17,7,6", "conv { channels: 17 kernel: 3 stride: 2 padding: 1 groups: 17 }", "17,4,3"),
+    ("conv-multiplier", ONE, "3,7,5", "conv { multiplier: 2 kernel: 1 depthwise: true }", "6,7,5"),
     ("max-pool", BOTH, "3,9,8", "max_pool { kernel: [2, 3] }", "3,4,2"),
     ("max-pool-overlap", ONE, "3,9,8", "max_pool { kernel: 3 stride: 2 padding: 1 padding_end: [1, 0] }", "3,5,4"),
     ("max-pool-dilation", ONE, "2,9,8", "max_pool { kernel: 2 stride: 1 dilation: [3, 2] }", "2,6,6"),
@@ -294,6 +295,29 @@ between("windows", "conv-block",
         layer("a", "conv { channels: 8 kernel: 3 padding: 1 }", activation="RELU") + layer("p", "max_pool { kernel: 2 }") +
         layer("b", "conv { channels: 8 kernel: 3 padding: 1 }", activation="GELU") + layer("op", "add {}", "b", "p"),
         before="3,8,6", after="8,4,3", types=ONE)
+
+
+# ---- normalizations ----------------------------------------------------------
+
+STARTS = "weight_init { uniform { low: 0.5 high: 1.5 } } bias_init { uniform { low: -1 high: 1 } }"
+for name, types, before, op in [
+    ("batch-norm", BOTH, "7,5,3", f"batch_norm {{ {STARTS} }}"),
+    ("batch-norm-plain", ONE, "19", "batch_norm { affine: false epsilon: 0.01 momentum: 0.25 }"),
+    ("layer-norm", BOTH, "7,19", f"layer_norm {{ {STARTS} }}"),
+    ("layer-norm-axes", ONE, "3,7,5", f"layer_norm {{ axis: [3, 1] epsilon: 0.1 {STARTS} }}"),
+    ("layer-norm-channels", ONE, "19,5,3", "layer_norm { axis: 1 affine: false }"),
+    ("rms-norm", BOTH, "7,19", "rms_norm { weight_init { uniform { low: 0.5 high: 1.5 } } }"),
+    ("group-norm", BOTH, "6,5,3", f"group_norm {{ groups: 2 epsilon: 0.01 {STARTS} }}"),
+    ("group-norm-plain", ONE, "6,5", "group_norm { groups: 3 affine: false }"),
+    ("instance-norm", ONE, "6,5,3", f"instance_norm {{ affine: true epsilon: 0.01 {STARTS} }}"),
+]:
+    between("normalizations", name, layer("op", op), before=before, types=types)
+
+# Between convolutions, where channels are last; the mean over the positions is, too.
+between("normalizations", "norm-block",
+        layer("a", "conv { channels: 19 kernel: 3 padding: 1 bias: false }") + layer("n", "batch_norm {}", activation="RELU") +
+        layer("op", "reduce { kind: MEAN axis: [2, 3] }"),
+        before="3,7,6", after="19", types=ONE)
 
 
 # ---- reductions --------------------------------------------------------------

@@ -131,10 +131,84 @@ private:
   }
 };
 
+/// Row kernels whose operands have rows side by side in memory, as a mean over positions has with the channels last:
+/// lanes are rows, and the columns are walked. There are results for rows only.
+class SideBySideRowEmitter : VectorLoops {
+public:
+  SideBySideRowEmitter(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split)
+      : VectorLoops(kernel, target), reductions(reductionsOf(kernel)), rows(domain.take_front(split)),
+        inner(domain.drop_front(split)) {}
+
+  void emit() {
+    loopOverVectors(rows, [&](ArrayRef<Value> first) {
+      Position row = Position::vector(first);
+      for (linalg::GenericOp reduction : reductions)
+        evaluator.fix(reduction.getResult(0), reduce(reduction, row));
+      for (auto [i, v] : llvm::enumerate(yields()))
+        evaluator.store(evaluator.get(v, row), resultBuffer(i), row);
+      release(reductions);
+    });
+  }
+
+private:
+  SmallVector<linalg::GenericOp> reductions;
+  ArrayRef<int64_t> rows, inner;
+
+  Value reduce(linalg::GenericOp reduction, const Position &row) {
+    Value identity = identityVector(reduction);
+    if (!isRoundedSum(reduction) || llvm::product_of(inner) <= kMaxTerms)
+      return sumOf(reduction, row, inner, {}, identity);
+    SmallVector<Value> totals =
+        walkBlocks(inner, /*stepSize=*/1, {}, {identity, identity},
+                   [&](ArrayRef<Value> prefix, Value first, ArrayRef<int64_t> sizes, ValueRange carried) {
+                     Position at = row;
+                     for (Value i : prefix)
+                       at = at.at(i);
+                     Value block = sumOf(reduction, at, sizes, first, identity);
+                     CompensatedTotal total = CompensatedTotal{carried[0], carried[1]}.plus(b, block);
+                     return SmallVector<Value>{total.total, total.lost};
+                   });
+    return CompensatedTotal{totals[0], totals[1]}.result(b);
+  }
+
+  /// The sum over a box of columns of shape `sizes` behind the indices of `at`; its first index begins at `first`, or
+  /// at 0 if that is null.
+  Value sumOf(linalg::GenericOp reduction, const Position &at, ArrayRef<int64_t> sizes, Value first, Value sum) {
+    if (sizes.empty()) {
+      Value v = evaluator.get(reduction.getDpsInputs()[0], at);
+      return evaluator.body(reduction, {evaluator.broadcast(v), sum}, at);
+    }
+    return loop(index(0), index(sizes[0]), 1, {sum}, [&](Value i, ValueRange carried) {
+      Position next = at.at(first ? add(first, i) : i);
+      return SmallVector<Value>{sumOf(reduction, next, sizes.drop_front(), {}, carried[0])};
+    })[0];
+  }
+};
+
 } // namespace
 
 /// Columns that are unrolled at most: the windows of a pooling of 4 x 4.
 static constexpr int64_t kMaxUnrolledColumns = 16;
+
+/// True if adjacent rows of `domain` are adjacent elements wherever a kernel reads a tensor of that shape, and it has
+/// results for rows only.
+static bool hasRowsSideBySide(rt::KernelOp kernel, ArrayRef<int64_t> domain, int64_t split) {
+  Block &body = kernel.getBody().front();
+  auto isWhole = [&](Value v) { return shapeOf(v) == domain; };
+  if (split == 0 || llvm::any_of(body.getArguments(), isWhole) ||
+      llvm::any_of(body.getTerminator()->getOperands(), isWhole))
+    return false;
+  bool found = false;
+  for (auto read : body.getOps<nn::AffineReadOp>()) {
+    if (!isWhole(read.getResult()))
+      continue;
+    if (read.getMap().getResults().empty() ||
+        !(read.getMap().getResults().back() - getAffineDimExpr(split - 1, read.getContext())).isSymbolicOrConstant())
+      return false;
+    found = true;
+  }
+  return found;
+}
 
 void gradus::cpu::emitRows(rt::KernelOp kernel, VectorTarget target, ArrayRef<int64_t> domain, int64_t split) {
   RowEmitter(kernel, target, domain, split).emit();
@@ -149,6 +223,8 @@ void gradus::cpu::emitRow(rt::KernelOp kernel, VectorTarget target) {
   bool isWindow = reduced > 1, isShort = columns <= (isWindow ? kMaxUnrolledColumns : lanes);
   if (isShort && split > 0 && domain[split - 1] >= (isWindow ? std::min(lanes, domain.back()) : lanes))
     ShortRowEmitter(kernel, target, domain, split).emit();
+  else if (hasRowsSideBySide(kernel, domain, split))
+    SideBySideRowEmitter(kernel, target, domain, split).emit();
   else
     emitRows(kernel, target, domain, split);
 }

@@ -94,6 +94,30 @@ Value gradus::nn::broadcastAlong(OpBuilder &builder, Location loc, Value reduced
   return BroadcastOp::create(builder, loc, typeOf(like).clone(typeOf(reduced).getElementType()), reduced, kept);
 }
 
+Value gradus::nn::meanAlong(OpBuilder &builder, Location loc, Value x, ArrayRef<int64_t> dims) {
+  Value sum = ReduceOp::create(builder, loc, ReduceKind::Sum, x, dims);
+  double share = static_cast<double>(typeOf(sum).getNumElements()) / static_cast<double>(typeOf(x).getNumElements());
+  return MulOp::create(builder, loc, sum, splat(builder, loc, sum.getType(), share));
+}
+
+Moments gradus::nn::momentsAlong(OpBuilder &builder, Location loc, Value x, ArrayRef<int64_t> dims, bool uncentered) {
+  Moments moments;
+  moments.centered = x;
+  if (!uncentered) {
+    moments.mean = meanAlong(builder, loc, x, dims);
+    moments.centered = SubOp::create(builder, loc, x, broadcastAlong(builder, loc, moments.mean, x, dims));
+  }
+  Value square = MulOp::create(builder, loc, moments.centered, moments.centered);
+  moments.variance = meanAlong(builder, loc, square, dims);
+  return moments;
+}
+
+Value gradus::nn::inverseDeviation(OpBuilder &builder, Location loc, const Moments &moments, double epsilon) {
+  Type type = moments.variance.getType();
+  Value sum = AddOp::create(builder, loc, moments.variance, splat(builder, loc, type, epsilon));
+  return RsqrtOp::create(builder, loc, sum);
+}
+
 /// True if `dims` is strictly increasing within [0, rank).
 static bool areSortedDims(ArrayRef<int64_t> dims, int64_t rank) {
   for (size_t i = 0; i < dims.size(); ++i)
@@ -320,6 +344,14 @@ LogicalResult SoftmaxCrossEntropyOp::inferReturnTypes(MLIRContext *, std::option
   if (logits.getRank() < 1 || logits.getShape().drop_back() != shapeOf(op.getLabels())) // C1
     return emitOptionalError(loc, "labels must have the shape of the logits without the last dimension");
   types.push_back(logits.clone(logits.getShape().drop_back()));
+  return success();
+}
+
+LogicalResult NormalizeOp::verify() {
+  if (getDims().empty() || !areSortedDims(getDims(), getType().getRank())) // C1
+    return emitOpError("dims must be strictly increasing, not empty, and within rank ") << getType().getRank();
+  if (!getEpsilon().isFinite() || getEpsilon().isNegative()) // C2
+    return emitOpError("epsilon must be finite and not negative");
   return success();
 }
 

@@ -42,6 +42,23 @@ mlir::Value broadcastTo(mlir::OpBuilder &builder, mlir::Location loc, mlir::Valu
 mlir::Value broadcastAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value reduced, mlir::Value like,
                            llvm::ArrayRef<int64_t> dims);
 
+/// The mean of `x` along `dims`, which are dropped.
+mlir::Value meanAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x, llvm::ArrayRef<int64_t> dims);
+
+/// What an nn.normalize of `x` subtracts and divides by, before `epsilon`: tensors without `dims`.
+struct Moments {
+  mlir::Value mean; ///< null if uncentered
+  mlir::Value variance;
+  mlir::Value centered; ///< x without its mean, in the shape of x
+};
+
+/// The moments of `x` along `dims`. Ops that are built twice are equal, so that CSE joins them.
+Moments momentsAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x, llvm::ArrayRef<int64_t> dims,
+                     bool uncentered);
+
+/// 1 / sqrt(variance + epsilon) of `moments`.
+mlir::Value inverseDeviation(mlir::OpBuilder &builder, mlir::Location loc, const Moments &moments, double epsilon);
+
 /// The shape that two operands share after NumPy broadcasting; fails if there is none.
 mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(llvm::ArrayRef<int64_t> lhs, llvm::ArrayRef<int64_t> rhs);
 

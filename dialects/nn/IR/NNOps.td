@@ -529,4 +529,21 @@ def NN_LogsumexpOp : NN_Op<"logsumexp", [InferTypeOpAdaptor]> {
   let hasFolder = 1;
 }
 
+def NN_NormalizeOp : NN_Op<"normalize", [AllTypesMatch<["input", "result"]>]> {
+  let summary = "(x - mean) / sqrt(variance + epsilon), both taken along dimensions";
+  let description = [{
+    What batch, layer, group and instance normalization have in common: they differ in `dims`, along which the mean and
+    the variance are taken, by the number of elements. With `uncentered`, the mean counts as zero: x divided by its root
+    mean square.
+    C1: `dims` is strictly increasing, not empty, and within rank(input). C2: `epsilon` is finite and not negative.
+    ```mlir
+    %0 = nn.normalize %x dims [1] epsilon 1.0e-05 : tensor<3x5xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$input, DenseI64ArrayAttr:$dims, F64Attr:$epsilon, UnitAttr:$uncentered);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input `dims` $dims `epsilon` $epsilon (`uncentered` $uncentered^)? attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
 #endif

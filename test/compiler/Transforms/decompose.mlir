@@ -156,3 +156,22 @@ func.func @sum_windows(%w: tensor<4x3x2xf32>) -> tensor<4x9xf32> {
   %0 = nn.sum_windows %w dims [1] size [2] stride [2] dilation [3] at 2 : tensor<4x3x2xf32> -> tensor<4x9xf32>
   return %0 : tensor<4x9xf32>
 }
+
+// CHECK-LABEL: func.func @normalize
+//  CHECK-SAME: (%[[X:.*]]: tensor<4x8xf32>)
+func.func @normalize(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK: %[[SUM:.*]] = nn.reduce sum %[[X]] dims [1]
+  // CHECK: %[[EIGHTH:.*]] = nn.constant dense<1.250000e-01> : tensor<4xf32>
+  // CHECK: %[[MEAN:.*]] = nn.mul %[[SUM]], %[[EIGHTH]]
+  // CHECK: %[[MEANS:.*]] = nn.broadcast %[[MEAN]] dims [0]
+  // CHECK: %[[C:.*]] = nn.sub %[[X]], %[[MEANS]]
+  // CHECK: %[[SQUARE:.*]] = nn.mul %[[C]], %[[C]]
+  // CHECK: %[[SQUARES:.*]] = nn.reduce sum %[[SQUARE]] dims [1]
+  // CHECK: %[[VARIANCE:.*]] = nn.mul %[[SQUARES]], %{{.*}}
+  // CHECK: %[[RAISED:.*]] = nn.add %[[VARIANCE]], %{{.*}}
+  // CHECK: %[[SCALE:.*]] = nn.rsqrt %[[RAISED]]
+  // CHECK: %[[SCALES:.*]] = nn.broadcast %[[SCALE]] dims [0]
+  // CHECK: nn.mul %[[C]], %[[SCALES]]
+  %0 = nn.normalize %x dims [1] epsilon 0.001 : tensor<4x8xf32>
+  return %0 : tensor<4x8xf32>
+}

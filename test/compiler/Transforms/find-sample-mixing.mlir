@@ -21,7 +21,8 @@ func.func @predict(%x: tensor<4x2x3xf32>, %ids: tensor<4x5xi32>)
   %own = nn.matmul %u, %x transpose_rhs : tensor<4x2x3xf32>, tensor<4x2x3xf32>
   %table = nn.constant dense<1.5> : tensor<9x7xf32>
   %e = nn.gather %table[%ids] : tensor<9x7xf32>, tensor<4x5xi32>
-  return %a, %s, %c, %own, %e : tensor<4x2x5xf32>, tensor<4x3xf32>, tensor<4xi32>, tensor<4x2x2xf32>, tensor<4x5x7xf32>
+  %norm = nn.normalize %s dims [1] epsilon 0.1 : tensor<4x3xf32>
+  return %a, %norm, %c, %own, %e : tensor<4x2x5xf32>, tensor<4x3xf32>, tensor<4xi32>, tensor<4x2x2xf32>, tensor<4x5x7xf32>
 }
 
 // -----
@@ -96,3 +97,14 @@ func.func @predict(%x: tensor<4x2xf32>, %s: tensor<f32>) -> tensor<4x2xf32> attr
   %y = nn.add %x, %b : tensor<4x2xf32>
   return %y : tensor<4x2xf32>
 }
+
+// -----
+
+// CHECK: func.func @eval
+// CHECK-SAME: train.mixes_samples = "'norm' (m.txtpb:5:1)"
+func.func @eval(%x: tensor<4x2xf32>) -> tensor<4x2xf32> attributes {train.entry = #train.entry<eval>} {
+  %y = nn.normalize %x dims [0] epsilon 0.1 : tensor<4x2xf32> loc(#norm)
+  return %y : tensor<4x2xf32>
+}
+#file = loc("m.txtpb":5:1)
+#norm = loc("norm"(#file))

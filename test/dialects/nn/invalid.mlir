@@ -476,6 +476,30 @@ func.func @affine_read_type(%x: tensor<9xf32>) {
 
 // -----
 
+func.func @normalize_c1(%x: tensor<4x9xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing, not empty, and within rank 2}}
+  %0 = nn.normalize %x dims [1, 0] epsilon 1.0e-5 : tensor<4x9xf32>
+  return
+}
+
+// -----
+
+func.func @normalize_c1_empty(%x: tensor<4x9xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing, not empty, and within rank 2}}
+  %0 = nn.normalize %x dims [] epsilon 1.0e-5 : tensor<4x9xf32>
+  return
+}
+
+// -----
+
+func.func @normalize_c2(%x: tensor<4x9xf32>) {
+  // expected-error@+1 {{epsilon must be finite and not negative}}
+  %0 = nn.normalize %x dims [1] epsilon -1.0e-5 : tensor<4x9xf32>
+  return
+}
+
+// -----
+
 func.func @conv_c1(%x: tensor<4x9x3xf32>, %w: tensor<5x3x2xf32>) {
   // expected-error@+1 {{needs [batch, size…, channels] and [result channels, kernel…, channels], not 'tensor<4x9x3xf32>' and 'tensor<5x3x2xf32>'}}
   %0 = nn.conv %x, %w stride [1] dilation [1] : tensor<4x9x3xf32>, tensor<5x3x2xf32>

@@ -129,6 +129,8 @@ func.func @movement(%x: tensor<5x7xf32>, %b: tensor<7xf32>, %i: tensor<4xi64>) -
   // CHECK: nn.sum_windows %[[W]] dims [1] size [3] stride [2] dilation [1] at 2 : tensor<5x3x3xf32> -> tensor<5x7xf32>
   // CHECK: nn.affine_read %[[X]] through #{{.*}} : tensor<5x7xf32> -> tensor<5x3x3xf32>
   // CHECK: nn.affine_read %[[X]] through #{{.*}} every [1, 2] else 1.500000e+00 : tensor<5x7xf32> -> tensor<5x15xf32>
+  // CHECK: nn.normalize %[[X]] dims [1] epsilon 1.000000e-05 : tensor<5x7xf32>
+  // CHECK: nn.normalize %[[X]] dims [0, 1] epsilon 0.000000e+00 uncentered : tensor<5x7xf32>
   // CHECK: nn.concat %[[X]], %[[X]], %[[X]] dim 0 : tensor<5x7xf32>, tensor<5x7xf32>, tensor<5x7xf32>
   // CHECK: %[[G:.*]] = nn.gather %[[X]][%[[I]]] : tensor<5x7xf32>, tensor<4xi64>
   // CHECK: nn.scatter_add %[[G]] at %[[I]] : tensor<4x7xf32>, tensor<4xi64> -> tensor<9x7xf32>
@@ -144,6 +146,8 @@ func.func @movement(%x: tensor<5x7xf32>, %b: tensor<7xf32>, %i: tensor<4xi64>) -
   %sw = nn.sum_windows %w dims [1] size [3] stride [2] dilation [1] at 2 : tensor<5x3x3xf32> -> tensor<5x7xf32>
   %a = nn.affine_read %x through affine_map<(i, o, k) -> (i, o * 2 + k)> : tensor<5x7xf32> -> tensor<5x3x3xf32>
   %ae = nn.affine_read %x through affine_map<(i, j) -> (i, j - 1)> every [1, 2] else 1.5 : tensor<5x7xf32> -> tensor<5x15xf32>
+  %n = nn.normalize %x dims [1] epsilon 1.0e-5 : tensor<5x7xf32>
+  %rms = nn.normalize %x dims [0, 1] epsilon 0.0 uncentered : tensor<5x7xf32>
   %5 = nn.concat %x, %x, %x dim 0 : tensor<5x7xf32>, tensor<5x7xf32>, tensor<5x7xf32>
   %6 = nn.gather %x[%i] : tensor<5x7xf32>, tensor<4xi64>
   %7 = nn.scatter_add %6 at %i : tensor<4x7xf32>, tensor<4xi64> -> tensor<9x7xf32>
