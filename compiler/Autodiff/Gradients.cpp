@@ -90,8 +90,12 @@ void adjoint(ConvOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   };
   Value columns = matrix(windows, terms), gradient = matrix(g, channels);
   Value product = MatmulOp::create(b, loc, columns, gradient, true, false, op.getPrecision());
-  product = TransposeOp::create(b, loc, product, ArrayRef<int64_t>{1, 0});
-  out.push_back(ReshapeOp::create(b, loc, weight, product));
+  // One transposition, which cancels with that of a weight that is stored otherwise.
+  SmallVector<int64_t> shape(weight.getShape().drop_front()), perm{rank - 1};
+  shape.push_back(channels);
+  llvm::append_range(perm, llvm::seq<int64_t>(0, rank - 1));
+  product = ReshapeOp::create(b, loc, weight.clone(shape), product);
+  out.push_back(TransposeOp::create(b, loc, product, perm));
 }
 
 void adjoint(DropoutOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {

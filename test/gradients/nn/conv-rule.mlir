@@ -9,7 +9,8 @@ func.func @rule(%x: tensor<2x7x3xf64>, %w: tensor<4x2x3xf64>) -> (tensor<2x7x3xf
   // CHECK: %[[DX:.*]] = nn.conv %[[SPREAD]], %[[KERNEL]] stride [1] dilation [1] :
   // CHECK: %[[WINDOWS:.*]] = nn.window %[[X]] dims [1] size [2] stride [2] dilation [1] at 2 :
   // CHECK: nn.matmul %{{.*}}, %{{.*}} transpose_lhs : tensor<6x6xf64>, tensor<6x4xf64>
-  // CHECK: %[[DW:.*]] = nn.reshape %{{.*}} : tensor<4x6xf64> -> tensor<4x2x3xf64>
+  // CHECK: %[[COLUMNS:.*]] = nn.reshape %{{.*}} : tensor<6x4xf64> -> tensor<2x3x4xf64>
+  // CHECK: %[[DW:.*]] = nn.transpose %[[COLUMNS]] perm [2, 0, 1] : tensor<2x3x4xf64>
   // CHECK: return %[[DX]], %[[DW]]
   %y = nn.conv %x, %w stride [2] dilation [1] : tensor<2x7x3xf64>, tensor<4x2x3xf64>
   %loss = nn.reduce sum %y dims [0, 1, 2] : tensor<2x3x4xf64>
