@@ -244,7 +244,7 @@ static int64_t costOf(Operation *op) {
 }
 
 /// The most arithmetic per element that is done again instead of storing the element: about as long as writing and
-/// reading it takes.
+/// reading it takes, by estimate.
 static constexpr int64_t kMaxRecomputed = 32;
 
 /// True if computing the elementwise group `x` wherever the loops of `domain` read it costs less than storing it.

@@ -15,9 +15,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BATCH, SIZE, STEPS = 4, 64, 3
-# Sums of up to 4608 products of f32, through 20 layers: PyTorch's own results move by 1e-5 with the number of threads.
-# The gradients of the first layers have passed through all others; where many of them cancel, more digits are lost.
-LOSS_TOLERANCE, CHANGE_TOLERANCE = 2e-5, 2e-3
+# Sums of up to 4608 products of f32, through 20 layers. With AVX2 the losses part from PyTorch's by 2e-6 at most, the
+# changes by 8e-6 of themselves; both leave ten times as much for the sums of other vector widths.
+LOSS_TOLERANCE, CHANGE_TOLERANCE = 2e-5, 1e-4
 
 
 def values(count, seed, scale, offset=0.0):

@@ -170,8 +170,8 @@ Value KernelEvaluator::indexOfLanes(const Position &p, unsigned dim) {
   return arith::AddIOp::create(b, broadcast(p.index[dim]), step);
 }
 
-/// Whether each index `v` times `every` is one of `extent` elements: `v` as an unsigned
-/// number is large where it is negative.
+/// Whether `v` is a multiple of `every` and, divided by it, one of `extent` indices; for each lane of a vector.
+/// Without `mayLeave` only the former is in question. As an unsigned number a negative `v` is large.
 static Value isInside(ImplicitLocOpBuilder &b, Value v, int64_t extent, int64_t every, bool mayLeave) {
   auto constant = [&](int64_t c) {
     return arith::ConstantOp::create(

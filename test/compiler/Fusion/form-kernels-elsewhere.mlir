@@ -39,3 +39,16 @@ func.func @shared(%x: tensor<4x9xf32>) -> (tensor<4x9xf32>, tensor<4x9xf32>) att
   %2 = nn.mul %1, %1 : tensor<4x9xf32>
   return %2, %0 : tensor<4x9xf32>, tensor<4x9xf32>
 }
+
+// A variable that is also read at other indices is not overwritten while the others are still to be computed.
+train.parameter @w : tensor<9xf32> init #train.constant_init<value = 0.000000e+00>
+// CHECK-LABEL: func.func @train
+// CHECK-COUNT-2: rt.launch
+//       CHECK: train.write @w
+func.func @train() attributes {train.entry = #train.entry<train>} {
+  %0 = train.read @w : tensor<9xf32>
+  %1 = nn.affine_read %0 through affine_map<(i) -> (8 - i)> : tensor<9xf32> -> tensor<9xf32>
+  %2 = nn.add %0, %1 : tensor<9xf32>
+  train.write @w, %2 : tensor<9xf32>
+  return
+}
