@@ -38,6 +38,11 @@ AffineMap boxMap(OpBuilder &b, ArrayRef<int64_t> first, ArrayRef<int64_t> stride
   return AffineMap::get(exprs.size(), 0, exprs, b.getContext());
 }
 
+/// The map of a transposition: dimension `i` of the result is dimension `perm[i]` of the input.
+AffineMap permutationMap(OpBuilder &b, ArrayRef<int64_t> perm) {
+  return inversePermutation(AffineMap::getPermutationMap(perm, b.getContext()));
+}
+
 // Pattern: slice(x) -> affine_read(x)
 struct ReadSlice : OpRewritePattern<SliceOp> {
   using Base::Base;
@@ -51,11 +56,7 @@ struct ReadSlice : OpRewritePattern<SliceOp> {
 struct ReadTranspose : OpRewritePattern<TransposeOp> {
   using Base::Base;
   LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &b) const override {
-    SmallVector<AffineExpr> source(op.getPerm().size());
-    for (auto [i, dim] : llvm::enumerate(op.getPerm()))
-      source[dim] = b.getAffineDimExpr(i);
-    AffineMap map = AffineMap::get(source.size(), 0, source, b.getContext());
-    b.replaceOpWithNewOp<AffineReadOp>(op, op.getType(), op.getInput(), map);
+    b.replaceOpWithNewOp<AffineReadOp>(op, op.getType(), op.getInput(), permutationMap(b, op.getPerm()));
     return success();
   }
 };
@@ -86,13 +87,10 @@ struct ReduceLastDims : OpRewritePattern<ReduceOp> {
       if (!llvm::is_contained(dims, dim))
         order.push_back(dim);
     llvm::append_range(order, dims);
-    SmallVector<AffineExpr> source(rank);
-    for (auto [i, dim] : llvm::enumerate(order)) {
-      source[dim] = b.getAffineDimExpr(i);
+    for (int64_t dim : order)
       sizes.push_back(shape[dim]);
-    }
     Value read = AffineReadOp::create(b, op.getLoc(), typeOf(op.getInput()).clone(sizes), op.getInput(),
-                                      AffineMap::get(rank, 0, source, b.getContext()));
+                                      permutationMap(b, order));
     b.replaceOpWithNewOp<ReduceOp>(op, op.getKind(), read, llvm::to_vector(llvm::seq<int64_t>(rank - count, rank)));
     return success();
   }
