@@ -36,6 +36,7 @@ class PythonAlgebra:
     neg, abs = staticmethod(lambda x: -x), staticmethod(abs)
     exp, log, sqrt = staticmethod(math.exp), staticmethod(math.log), staticmethod(math.sqrt)
     sin, cos, erf, tanh = (staticmethod(f) for f in (math.sin, math.cos, math.erf, math.tanh))
+    floor, round = staticmethod(math.floor), staticmethod(round)
     sigmoid = staticmethod(lambda x: 1 / (1 + math.exp(-x)))
     add, sub = staticmethod(lambda l, r: l + r), staticmethod(lambda l, r: l - r)
     mul, div = staticmethod(lambda l, r: l * r), staticmethod(lambda l, r: l / r)
@@ -75,6 +76,8 @@ class Op:
         number = max(int(n) for n in re.findall(r"= (\d+);", numbers)) + 1
         self.tree.replace(PROTO, r"^  oneof op \{\n(?:    .*\n)+",
                           lambda match: f"{match[0]}    {message} {self.name} = {number};\n")
+        # protoc writes a letter behind a digit large: kLog1P.
+        kind = re.sub(r"\d[a-z]", lambda match: match[0].upper(), self.camel)
         for file in sorted((self.tree.root / "compiler/Frontend").glob("Import*.cpp")):
             path = str(file.relative_to(self.tree.root))
             text = self.tree.read(path)
@@ -82,7 +85,7 @@ class Op:
             lines = list(re.finditer(r"^.*\bproto::Layer::k(\w+), .*\n", text, re.MULTILINE))
             for line in lines:
                 if line[1] == like:
-                    new = line[0].replace(f"k{like},", f"k{self.camel},").replace(f"{like}Op", f"{self.camel}Op")
+                    new = line[0].replace(f"k{like},", f"k{kind},").replace(f"{like}Op", f"{self.camel}Op")
                     later = [l.start() for l in lines if l[1] > self.camel]
                     place = later[0] if later else lines[-1].end()
                     self.tree.edited[path] = text[:place] + new + text[place:]

@@ -177,6 +177,11 @@ void adjoint(ReshapeOp op, OpBuilder &b, Location loc, Value g, Gradients &out) 
   out.push_back(ReshapeOp::create(b, loc, op.getInput().getType(), g));
 }
 
+// Of the identity.
+void adjoint(ReverseOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  out.push_back(ReverseOp::create(b, loc, g, op.getDims()));
+}
+
 void adjoint(ScatterAddOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   out.push_back(GatherOp::create(b, loc, g, op.getIndices()));
   out.push_back({});

@@ -6,10 +6,8 @@
 // channel has a window of its own, and the products are added up without a matmul.
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Frontend/ConvolutionChannels.h"
 #include "compiler/Frontend/SpatialWindow.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/FormatVariadic.h"
-#include <cmath>
 
 using namespace mlir;
 using namespace gradus;
@@ -92,44 +90,6 @@ struct Convolution {
 
 } // namespace
 
-/// The channels of the result, for so many of the input. Fails after an error.
-static FailureOr<int64_t> resultChannels(LayerImporter &in, const proto::Conv &op, int64_t inputs) {
-  if (op.has_multiplier() && op.channels() != 0)
-    return in.error(in.op.at("multiplier"), ErrorCode::Setting,
-                    "multiplier says how many channels instead of `channels`", "leave one of them out");
-  if (op.channels() < 0)
-    return in.error(in.op.at("channels"), ErrorCode::Setting, "channels must be at least 1",
-                    "for example conv { channels: 16 kernel: 3 }");
-  if (op.channels() > 0)
-    return op.channels();
-  double channels = static_cast<double>(inputs) * (op.has_multiplier() ? op.multiplier() : 1),
-         whole = std::round(channels);
-  // A third of 24 is no number of the machine, but eight channels are meant.
-  bool isWhole = whole >= 1 && whole <= 1e9 && std::abs(channels - whole) <= 1e-9 * whole;
-  if (!isWhole)
-    return in.error(in.op.at("multiplier"), ErrorCode::Setting,
-                    llvm::formatv("{0}", llvm::format("%g", op.multiplier())).str() + " times the " + Twine(inputs) +
-                        " channels of " + in.describe(in.inputs[0]) + " is no number of channels",
-                    "take another multiplier, or say `channels`");
-  return static_cast<int64_t>(whole);
-}
-
-/// The number of groups, which divides the `inputs` and `outputs`, both channels. Fails after an error.
-static FailureOr<int64_t> readGroups(LayerImporter &in, const proto::Conv &op, int64_t inputs, int64_t outputs) {
-  if (op.depthwise() && op.groups() != 0)
-    return in.error(in.op.at("groups"), ErrorCode::Setting, "depthwise says how many groups there are",
-                    "leave one of them out");
-  if (op.groups() < 0)
-    return in.error(in.op.at("groups"), ErrorCode::Setting, "groups must be at least 1", "for example groups: 2");
-  int64_t groups = op.depthwise() ? inputs : std::max<int64_t>(op.groups(), 1);
-  if (inputs % groups == 0 && outputs % groups == 0)
-    return groups;
-  return in.error(in.op.at(op.depthwise() ? "depthwise" : "groups"), ErrorCode::Setting,
-                  Twine(groups) + " groups do not divide both the " + Twine(inputs) + " channels of " +
-                      in.describe(in.inputs[0]) + " and the " + Twine(outputs) + " of the result",
-                  "take a number that divides both");
-}
-
 static FailureOr<LayerOutputs> importConv(LayerImporter &in, const proto::Conv &op) {
   FailureOr<SpatialWindow> window =
       readWindow(in, {numbersOf(op.kernel()), numbersOf(op.stride()), numbersOf(op.dilation()), numbersOf(op.padding()),
@@ -141,7 +101,11 @@ static FailureOr<LayerOutputs> importConv(LayerImporter &in, const proto::Conv &
   FailureOr<int64_t> outputs = resultChannels(in, op, inputs);
   if (failed(outputs))
     return failure();
-  FailureOr<int64_t> groups = readGroups(in, op, inputs, *outputs);
+  if (op.depthwise() && op.groups() != 0)
+    return in.error(in.op.at("groups"), ErrorCode::Setting, "depthwise says how many groups there are",
+                    "leave one of them out");
+  FailureOr<int64_t> groups = op.depthwise() ? readGroups(in, inputs, "depthwise", inputs, *outputs)
+                                             : readGroups(in, op.groups(), "groups", inputs, *outputs);
   if (failed(groups))
     return failure();
   Convolution conv{in, op, *window, type.getDimSize(0), inputs, *outputs, *groups};
@@ -161,12 +125,10 @@ static FailureOr<LayerOutputs> importConv(LayerImporter &in, const proto::Conv &
     return failure();
   Value y = conv.multiply(x, *weight);
   if (!op.has_bias() || op.bias()) {
-    FailureOr<Value> bias =
-        in.parameter({"bias", type.clone({conv.outputs}), op.bias_init(), "bias_init", fanIn, fanOut});
-    if (failed(bias))
+    FailureOr<Value> biased = addChannelBias(in, y, op.bias_init(), fanIn, fanOut);
+    if (failed(biased))
       return failure();
-    Value added = nn::BroadcastOp::create(in.b, in.loc, y.getType(), *bias, ArrayRef<int64_t>{rankOf(y) - 1});
-    y = nn::AddOp::create(in.b, in.loc, y, added);
+    y = *biased;
   }
   return LayerOutputs{channelsFirst(in, y)};
 }

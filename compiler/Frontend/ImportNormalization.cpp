@@ -150,21 +150,13 @@ static FailureOr<LayerOutputs> importBatchNorm(LayerImporter &in, const proto::B
 /// The dimensions of a layer_norm, sorted; the last one if it names none. Fails, after an error, if the samples are
 /// one of them.
 static FailureOr<SmallVector<int64_t>> normalizedDims(LayerImporter &in, const proto::LayerNorm &op) {
-  SmallVector<int64_t> dims;
-  for (int i = 0; i < op.axis_size(); ++i) {
-    FailureOr<int64_t> dim = in.dimension(op.axis(i), in.op.at("axis", i));
-    if (failed(dim))
-      return failure();
-    if (*dim == 0)
-      return in.error(in.op.at("axis", i), ErrorCode::Setting, "axis 0 counts the samples, which are not mixed",
-                      "take batch_norm, or another axis");
-    if (!llvm::is_contained(dims, *dim))
-      dims.push_back(*dim);
-  }
-  if (dims.empty())
-    dims.push_back(rankOf(in.inputs[0]) - 1);
-  llvm::sort(dims);
-  return dims;
+  FailureOr<SmallVector<int64_t>> dims = in.dimensions(op.axis());
+  if (failed(dims) || dims->front() != 0)
+    return dims;
+  auto isBatch = [&](int64_t axis) { return axis == 0 || axis == -rankOf(in.inputs[0]); };
+  auto at = static_cast<int>(llvm::find_if(op.axis(), isBatch) - op.axis().begin());
+  return in.error(in.op.at("axis", at), ErrorCode::Setting, "axis 0 counts the samples, which are not mixed",
+                  "take batch_norm, or another axis");
 }
 
 static FailureOr<LayerOutputs> importLayerNorm(LayerImporter &in, const proto::LayerNorm &op) {

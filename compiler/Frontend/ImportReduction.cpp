@@ -16,29 +16,28 @@ static FailureOr<LayerOutputs> importSoftmax(LayerImporter &in, const proto::Axi
   return LayerOutputs{Op::create(in.b, in.loc, in.inputs[0], *dim)};
 }
 
-/// The dimensions that a reduction names, sorted; the last one if it names none.
-static FailureOr<SmallVector<int64_t>> reducedDimensions(LayerImporter &in, const proto::Reduce &op) {
-  SmallVector<int64_t> dims;
-  for (int i = 0; i < op.axis_size(); ++i) {
-    FailureOr<int64_t> dim = in.dimension(op.axis(i), in.op.at("axis", i));
-    if (failed(dim))
-      return failure();
-    if (!llvm::is_contained(dims, *dim))
-      dims.push_back(*dim);
-  }
-  if (dims.empty()) {
-    FailureOr<int64_t> last = in.dimension(-1, in.node.position());
-    if (failed(last))
-      return failure();
-    dims.push_back(*last);
-  }
-  llvm::sort(dims);
-  return dims;
-}
-
 /// Whether a kind of reduction is one of integers, too.
 static bool takesIntegers(proto::Reduce::Kind kind) {
   return kind == proto::Reduce::SUM || kind == proto::Reduce::MAX || kind == proto::Reduce::MIN;
+}
+
+/// Of n elements x: sum (x - mean)^2 / (n - correction). Fails after an error.
+static FailureOr<Value> variance(LayerImporter &in, const proto::Reduce &op, ArrayRef<int64_t> dims) {
+  Value x = in.inputs[0];
+  int64_t count = 1, correction = op.has_correction() ? op.correction() : 1;
+  for (int64_t dim : dims)
+    count *= typeOf(x).getDimSize(dim);
+  if (correction < 0 || correction >= count)
+    return in.error(in.op.at("correction"), ErrorCode::Setting,
+                    "a correction of " + Twine(correction) + " does not leave one of the " + Twine(count) +
+                        " elements of each variance",
+                    "take correction: 0, or more dimensions");
+  Value mean = nn::meanAlong(in.b, in.loc, x, dims);
+  Value rest = nn::SubOp::create(in.b, in.loc, x, nn::broadcastAlong(in.b, in.loc, mean, x, dims));
+  Value squares = nn::MulOp::create(in.b, in.loc, rest, rest);
+  Value sum = nn::ReduceOp::create(in.b, in.loc, nn::ReduceKind::Sum, squares, dims);
+  Value factor = nn::splat(in.b, in.loc, sum.getType(), 1.0 / static_cast<double>(count - correction));
+  return Value(nn::MulOp::create(in.b, in.loc, sum, factor));
 }
 
 /// x reduced along `dims`, which are dropped.
@@ -47,11 +46,8 @@ static Value reduced(LayerImporter &in, proto::Reduce::Kind kind, Value x, Array
   switch (kind) {
   case proto::Reduce::MAX:
     return reduce(nn::ReduceKind::Max);
-  case proto::Reduce::MEAN: {
-    Value sum = reduce(nn::ReduceKind::Sum);
-    double share = static_cast<double>(typeOf(sum).getNumElements()) / static_cast<double>(typeOf(x).getNumElements());
-    return nn::MulOp::create(in.b, in.loc, sum, nn::splat(in.b, in.loc, sum.getType(), share));
-  }
+  case proto::Reduce::MEAN:
+    return nn::meanAlong(in.b, in.loc, x, dims);
   case proto::Reduce::MIN:
     return reduce(nn::ReduceKind::Min);
   case proto::Reduce::LOGSUMEXP:
@@ -66,7 +62,7 @@ static FailureOr<LayerOutputs> importReduce(LayerImporter &in, const proto::Redu
     return failure();
   Value x = in.inputs[0];
   RankedTensorType type = typeOf(x);
-  FailureOr<SmallVector<int64_t>> dims = reducedDimensions(in, op);
+  FailureOr<SmallVector<int64_t>> dims = in.dimensions(op.axis());
   if (failed(dims))
     return failure();
   if (!takesIntegers(op.kind()) && !isFloat(x))
@@ -74,7 +70,11 @@ static FailureOr<LayerOutputs> importReduce(LayerImporter &in, const proto::Redu
                     "a reduction of kind " + proto::Reduce::Kind_Name(op.kind()) +
                         " needs floating-point values, not " + in.describe(x),
                     "cast them");
-  Value y = reduced(in, op.kind(), x, *dims);
+  FailureOr<Value> result =
+      op.kind() == proto::Reduce::VAR ? variance(in, op, *dims) : FailureOr(reduced(in, op.kind(), x, *dims));
+  if (failed(result))
+    return failure();
+  Value y = *result;
   if (op.keep_dims()) {
     SmallVector<int64_t> shape(type.getShape());
     for (int64_t dim : *dims)

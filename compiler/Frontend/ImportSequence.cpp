@@ -1,9 +1,11 @@
 //===- ImportSequence.cpp - Functions and repetition ----------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/NetworkImporter.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace gradus;
+namespace pb = google::protobuf;
 
 static constexpr int kMaxDepth = 64;
 static constexpr int kMaxRepeats = 10000;
@@ -18,6 +20,64 @@ static FailureOr<int> findFunction(LayerImporter &in, StringRef name, const Sour
     return in.error(position, ErrorCode::Call, "there is no function '" + name + "'" + didYouMean(name, names),
                     "define function { name: \"" + name + "\" … }");
   return static_cast<int>(found - names.begin());
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// Clears, in `base`, the repeated fields that `change` sets: a merge replaces them.
+static void clearReplaced(pb::Message &base, const pb::Message &change) {
+  const pb::Reflection *reflection = base.GetReflection();
+  std::vector<const pb::FieldDescriptor *> fields;
+  change.GetReflection()->ListFields(change, &fields);
+  for (const pb::FieldDescriptor *field : fields) {
+    if (field->is_repeated())
+      reflection->ClearField(&base, field);
+    else if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE && reflection->HasField(base, field))
+      clearReplaced(*reflection->MutableMessage(&base, field), reflection->GetMessage(change, field));
+  }
+}
+
+/// The layers of a function as a call changes them, and where each is written.
+struct CalledLayers {
+  NetworkImporter::Layers layers;
+  SmallVector<SourceNode> nodes;
+};
+
+/// The layers of `function`, at `node`, changed by `call`. Fails after an error.
+static FailureOr<CalledLayers> layersOfCall(LayerImporter &in, const proto::Call &call, const proto::Function &function,
+                                            const SourceNode &node) {
+  CalledLayers called{function.layer(), {}};
+  std::vector<std::string> names;
+  for (auto [i, layer] : llvm::enumerate(called.layers)) {
+    called.nodes.push_back(node.nested("layer", static_cast<int>(i)));
+    names.push_back(layer.name().empty() ? std::to_string(i) : layer.name());
+  }
+  SmallVector<StringRef> known(names.begin(), names.end());
+  llvm::StringSet<> changed;
+  for (auto [i, change] : llvm::enumerate(call.with())) {
+    SourceNode changeNode = in.op.nested("with", static_cast<int>(i));
+    StringRef name = change.name();
+    auto found = llvm::find(known, name);
+    if (found == known.end())
+      return in.error(changeNode.at("name"), ErrorCode::Call,
+                      name.empty()
+                          ? "a change needs the name of the layer that it is for"
+                          : "function '" + function.name() + "' has no layer '" + name + "'" + didYouMean(name, known),
+                      "name a layer of the function: with { name: \"conv\" conv { stride: 2 } }");
+    if (!changed.insert(name).second)
+      return in.error(changeNode.at("name"), ErrorCode::Call, "layer '" + name + "' is changed twice",
+                      "write both changes in one");
+    auto index = static_cast<int>(found - known.begin());
+    proto::Layer &layer = *called.layers.Mutable(index);
+    clearReplaced(layer, change);
+    layer.MergeFrom(change);
+    if (known[index] == std::to_string(index)) // a layer without a name stays one
+      layer.clear_name();
+    called.nodes[index] = called.nodes[index].changedBy(changeNode, layer);
+  }
+  return called;
 }
 
 static FailureOr<LayerOutputs> importCall(LayerImporter &in, const proto::Call &call) {
@@ -37,7 +97,10 @@ static FailureOr<LayerOutputs> importCall(LayerImporter &in, const proto::Call &
   for (int i = 0; i < function.input_size(); ++i)
     if (!inner.values.try_emplace(function.input(i), in.inputs[i]).second)
       return in.error(node.at("input", i), ErrorCode::Name, "an input is given twice", "rename one");
-  if (failed(in.network.importLayers(function.layer(), node, inner))) {
+  FailureOr<CalledLayers> called = layersOfCall(in, call, function, node);
+  if (failed(called))
+    return failure();
+  if (failed(in.network.importLayers(called->layers, called->nodes, inner))) {
     in.context.diagnostics.note(in.node.position(), "called from here");
     return failure();
   }
@@ -49,6 +112,10 @@ static FailureOr<LayerOutputs> importCall(LayerImporter &in, const proto::Call &
                     "'" + Twine(function.output()) + "' is not defined in the function", "name one of its layers");
   return LayerOutputs{result};
 }
+
+//===----------------------------------------------------------------------===//
+// Repetition
+//===----------------------------------------------------------------------===//
 
 static FailureOr<LayerOutputs> importRepeat(LayerImporter &in, const proto::Repeat &repeat) {
   if (repeat.count() < 1 || repeat.count() > kMaxRepeats)

@@ -5,6 +5,9 @@
 using namespace mlir;
 using namespace gradus;
 
+/// More than any tensor has elements.
+static constexpr int64_t kMaxRepeat = 1 << 30;
+
 static FailureOr<LayerOutputs> importReshape(LayerImporter &in, const proto::Reshape &op) {
   if (failed(in.checkInputCount(1)))
     return failure();
@@ -112,8 +115,127 @@ static FailureOr<LayerOutputs> importConcat(LayerImporter &in, const proto::Axis
   return LayerOutputs{nn::ConcatOp::create(in.b, in.loc, in.inputs, *dim)};
 }
 
+static FailureOr<LayerOutputs> importFlip(LayerImporter &in, const proto::Axes &op) {
+  if (failed(in.checkInputCount(1)))
+    return failure();
+  FailureOr<SmallVector<int64_t>> dims = in.dimensions(op.axis());
+  if (failed(dims))
+    return failure();
+  return LayerOutputs{nn::ReverseOp::create(in.b, in.loc, in.inputs[0], *dims)};
+}
+
+/// The elements `from` to `to` of `x` along one dimension.
+static Value sliceAlong(LayerImporter &in, Value x, int64_t dim, int64_t from, int64_t to) {
+  SmallVector<int64_t> start(rankOf(x), 0), limit(shapeOf(x)), stride(rankOf(x), 1);
+  start[dim] = from;
+  limit[dim] = to;
+  return nn::SliceOp::create(in.b, in.loc, x, start, limit, stride);
+}
+
+static FailureOr<LayerOutputs> importRoll(LayerImporter &in, const proto::Roll &op) {
+  if (failed(in.checkInputCount(1)))
+    return failure();
+  if (op.shift_size() == 0 || op.axis_size() != op.shift_size())
+    return in.error(in.op.position(), ErrorCode::Setting, "roll needs a shift for each axis",
+                    "for example roll { axis: 1 shift: -2 }");
+  Value x = in.inputs[0];
+  for (int i = 0; i < op.axis_size(); ++i) {
+    FailureOr<int64_t> dim = in.dimension(op.axis(i), in.op.at("axis", i));
+    if (failed(dim))
+      return failure();
+    int64_t size = typeOf(x).getDimSize(*dim), first = size - (op.shift(i) % size + size) % size;
+    if (first < size)
+      x = nn::ConcatOp::create(in.b, in.loc, {sliceAlong(in, x, *dim, first, size), sliceAlong(in, x, *dim, 0, first)},
+                               *dim);
+  }
+  return LayerOutputs{x};
+}
+
+/// Each size becomes two, the repetitions before it; broadcast and joined again.
+static FailureOr<LayerOutputs> importTile(LayerImporter &in, const proto::Tile &op) {
+  if (failed(in.checkInputCount(1)))
+    return failure();
+  RankedTensorType type = typeOf(in.inputs[0]);
+  if (op.repeat_size() != type.getRank() - 1)
+    return in.error(in.op.at("repeat"), ErrorCode::Setting,
+                    "repeat needs a number for each of the " + Twine(type.getRank() - 1) +
+                        " dimensions of a sample of " + in.describe(in.inputs[0]),
+                    "1 leaves a dimension as it is");
+  SmallVector<int64_t> wide{type.getDimSize(0)}, shape{type.getDimSize(0)}, dims{0};
+  for (auto [i, count] : llvm::enumerate(op.repeat())) {
+    int64_t size = type.getDimSize(static_cast<int64_t>(i) + 1);
+    if (count < 1 || count > kMaxRepeat)
+      return in.error(in.op.at("repeat", static_cast<int>(i)), ErrorCode::Setting,
+                      "repeat must be between 1 and " + Twine(kMaxRepeat), "1 leaves a dimension as it is");
+    wide.append({count, size});
+    shape.push_back(count * size);
+    dims.push_back(2 * static_cast<int64_t>(i) + 2);
+  }
+  if (failed(in.checkSize(shape)))
+    return failure();
+  Value repeated = nn::BroadcastOp::create(in.b, in.loc, type.clone(wide), in.inputs[0], dims);
+  return LayerOutputs{nn::ReshapeOp::create(in.b, in.loc, type.clone(shape), repeated)};
+}
+
+/// Moves blocks of factor^n positions, n spatial dimensions, from the channels to the spatial
+/// dimensions, or back. The channels of a block are in the order of its positions, as in PyTorch.
+static FailureOr<LayerOutputs> importPixelShuffle(LayerImporter &in, const proto::PixelShuffle &op) {
+  if (failed(in.checkInputCount(1)))
+    return failure();
+  Value x = in.inputs[0];
+  RankedTensorType type = typeOf(x);
+  bool unshuffles = in.layer.op_case() == proto::Layer::kPixelUnshuffle;
+  int64_t rank = type.getRank(), spatial = rank - 2, factor = op.factor(), block = 1;
+  if (spatial < 1)
+    return in.error(in.node.position(), ErrorCode::InputType, "needs spatial dimensions, not " + in.describe(x),
+                    "give it f32[batch,channels,height,width], for example");
+  if (factor < 1 || factor > kMaxRepeat)
+    return in.error(in.op.at("factor"), ErrorCode::Setting, "factor must be between 1 and " + Twine(kMaxRepeat),
+                    "for example factor: 2");
+  bool divides = true;
+  for (int64_t dim = 0; dim < spatial && divides; ++dim) {
+    divides = !llvm::MulOverflow(block, factor, block) && (!unshuffles || type.getDimSize(2 + dim) % factor == 0);
+  }
+  divides &= unshuffles || type.getDimSize(1) % block == 0;
+  if (!divides)
+    return in.error(in.op.at("factor"), ErrorCode::Setting,
+                    "blocks of " + Twine(factor) + " do not divide the " + (unshuffles ? "sizes" : "channels") +
+                        " of " + in.describe(x),
+                    unshuffles ? "each size must be a multiple of the factor"
+                               : "channels must be a multiple of factor^" + Twine(spatial));
+  // Shuffled: [n, c, h, r, w, r]; not: [n, c, r, r, h, w].
+  int64_t channels = unshuffles ? type.getDimSize(1) : type.getDimSize(1) / block;
+  SmallVector<int64_t> blocked{type.getDimSize(0), channels}, perm{0, 1}, shape{type.getDimSize(0)};
+  shape.push_back(unshuffles ? channels * block : channels);
+  for (int64_t dim = 0; dim < spatial; ++dim)
+    shape.push_back(unshuffles ? type.getDimSize(2 + dim) / factor : type.getDimSize(2 + dim) * factor);
+  if (unshuffles) {
+    for (int64_t dim = 0; dim < spatial; ++dim)
+      blocked.append({type.getDimSize(2 + dim) / factor, factor});
+    for (int64_t dim = 0; dim < spatial; ++dim)
+      perm.push_back(3 + 2 * dim);
+    for (int64_t dim = 0; dim < spatial; ++dim)
+      perm.push_back(2 + 2 * dim);
+  } else {
+    blocked.append(spatial, factor);
+    llvm::append_range(blocked, type.getShape().drop_front(2));
+    for (int64_t dim = 0; dim < spatial; ++dim)
+      perm.append({2 + spatial + dim, 2 + dim});
+  }
+  if (failed(in.checkSize(shape)))
+    return failure();
+  x = nn::ReshapeOp::create(in.b, in.loc, type.clone(blocked), x);
+  x = nn::TransposeOp::create(in.b, in.loc, x, perm);
+  return LayerOutputs{nn::ReshapeOp::create(in.b, in.loc, type.clone(shape), x)};
+}
+
 void gradus::registerShapeLayers(LayerRegistry &layers) {
   layers.add(proto::Layer::kConcat, importConcat);
+  layers.add(proto::Layer::kFlip, importFlip);
+  layers.add(proto::Layer::kPixelShuffle, importPixelShuffle);
+  layers.add(proto::Layer::kPixelUnshuffle, importPixelShuffle);
+  layers.add(proto::Layer::kRoll, importRoll);
+  layers.add(proto::Layer::kTile, importTile);
   layers.add(proto::Layer::kFlatten, importFlatten);
   layers.add(proto::Layer::kReshape, importReshape);
   layers.add(proto::Layer::kSlice, importSlice);

@@ -72,6 +72,25 @@ FailureOr<int64_t> LayerImporter::dimension(const proto::Axis &axis) const {
   return dimension(axis.has_axis() ? axis.axis() : -1, op.at("axis"));
 }
 
+FailureOr<SmallVector<int64_t>> LayerImporter::dimensions(const pb::RepeatedField<int64_t> &axes) const {
+  SmallVector<int64_t> dims;
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    FailureOr<int64_t> dim = dimension(axis, op.at("axis", static_cast<int>(i)));
+    if (failed(dim))
+      return failure();
+    dims.push_back(*dim);
+  }
+  if (dims.empty()) {
+    FailureOr<int64_t> last = dimension(-1, node.position());
+    if (failed(last))
+      return failure();
+    dims.push_back(*last);
+  }
+  llvm::sort(dims);
+  dims.erase(llvm::unique(dims), dims.end());
+  return dims;
+}
+
 //===----------------------------------------------------------------------===//
 // Building
 //===----------------------------------------------------------------------===//

@@ -80,6 +80,9 @@ struct LayerImporter {
   mlir::FailureOr<int64_t> dimension(int64_t axis, const SourcePosition &position) const;
   /// The same for an op with one axis, which defaults to the last dimension.
   mlir::FailureOr<int64_t> dimension(const proto::Axis &axis) const;
+  /// The same for the field `axis` of an op with several, each once and in increasing order;
+  /// the last dimension if it is empty.
+  mlir::FailureOr<llvm::SmallVector<int64_t>> dimensions(const google::protobuf::RepeatedField<int64_t> &axes) const;
 
   /// Reads a parameter of this layer.
   mlir::FailureOr<mlir::Value> parameter(const LayerParameter &parameter);

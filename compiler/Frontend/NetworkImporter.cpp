@@ -1,6 +1,7 @@
 //===- NetworkImporter.cpp - Builds the layers of an entry point ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/NetworkImporter.h"
+#include "compiler/Frontend/Activations.h"
 
 using namespace mlir;
 using namespace gradus;
@@ -15,8 +16,15 @@ LogicalResult NetworkImporter::countLayer(const SourcePosition &position) {
 }
 
 LogicalResult NetworkImporter::importLayers(const Layers &layers, const SourceNode &owner, Scope &scope) {
+  SmallVector<SourceNode> nodes;
   for (int i = 0; i < layers.size(); ++i)
-    if (failed(importLayer(layers[i], owner.nested("layer", i), i, scope)))
+    nodes.push_back(owner.nested("layer", i));
+  return importLayers(layers, nodes, scope);
+}
+
+LogicalResult NetworkImporter::importLayers(const Layers &layers, ArrayRef<SourceNode> nodes, Scope &scope) {
+  for (auto [i, layer, node] : llvm::enumerate(layers, nodes))
+    if (failed(importLayer(layer, node, static_cast<int>(i), scope)))
       return failure();
   return success();
 }
@@ -55,32 +63,6 @@ LogicalResult NetworkImporter::findInputs(LayerImporter &layer) {
   if (layer.inputs.empty() && !layer.layer.has_parameter())
     layer.inputs.push_back(layer.scope.current);
   return success();
-}
-
-/// The result of an activation that is not NONE, of which the last dimension counts.
-static Value buildActivation(OpBuilder &b, Location loc, proto::Layer::Activation activation, Value x) {
-  Type type = x.getType();
-  int64_t last = typeOf(x).getRank() - 1;
-  switch (activation) {
-  case proto::Layer::RELU:
-    return nn::ReluOp::create(b, loc, x);
-  case proto::Layer::LEAKY_RELU:
-    return nn::LeakyReluOp::create(b, loc, type, x, APFloat(0.01));
-  case proto::Layer::SIGMOID:
-    return nn::SigmoidOp::create(b, loc, x);
-  case proto::Layer::TANH:
-    return nn::TanhOp::create(b, loc, x);
-  case proto::Layer::GELU:
-    return nn::GeluOp::create(b, loc, type, x, false);
-  case proto::Layer::SILU:
-    return nn::SiluOp::create(b, loc, x);
-  case proto::Layer::SOFTMAX:
-    return nn::SoftmaxOp::create(b, loc, x, last);
-  case proto::Layer::LOG_SOFTMAX:
-    return nn::LogSoftmaxOp::create(b, loc, x, last);
-  default:
-    llvm_unreachable("unknown activation");
-  }
 }
 
 FailureOr<Value> NetworkImporter::activate(LayerImporter &layer, Value x) {

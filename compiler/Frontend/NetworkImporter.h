@@ -19,6 +19,8 @@ public:
   /// Builds `layers`, the field `layer` of the message at `owner`, one after the other.
   /// Their names and the last result are in `scope` then. Fails after the first error.
   llvm::LogicalResult importLayers(const Layers &layers, const SourceNode &owner, Scope &scope);
+  /// The same for layers that are not all written in one place; `nodes` has one for each.
+  llvm::LogicalResult importLayers(const Layers &layers, llvm::ArrayRef<SourceNode> nodes, Scope &scope);
 
   /// Counts a layer, or one round of a repeat, and fails, after an error at `position`,
   /// if the model expands to too many.

@@ -32,10 +32,8 @@ Value SpatialWindow::windowsOf(LayerImporter &in, Value x, int64_t at) const {
   return nn::WindowOp::create(in.b, in.loc, x, dims, kernel, stride, dilation, at);
 }
 
-/// The numbers of one setting, one for each of `rank` spatial dimensions; `absent` where
-/// the layer says nothing.
-static FailureOr<SmallVector<int64_t>> readNumbers(LayerImporter &in, ArrayRef<int64_t> values, StringRef field,
-                                                   int64_t least, ArrayRef<int64_t> absent) {
+FailureOr<SmallVector<int64_t>> gradus::readNumbers(LayerImporter &in, ArrayRef<int64_t> values, StringRef field,
+                                                    int64_t least, ArrayRef<int64_t> absent) {
   size_t rank = absent.size();
   if (values.empty())
     return SmallVector<int64_t>(absent);
@@ -82,7 +80,7 @@ static LogicalResult readPadding(LayerImporter &in, const SpatialSettings &setti
   return success();
 }
 
-FailureOr<SpatialWindow> gradus::readWindow(LayerImporter &in, const SpatialSettings &settings) {
+FailureOr<SpatialWindow> gradus::readWindowSettings(LayerImporter &in, const SpatialSettings &settings) {
   if (failed(in.checkFloatInput()))
     return failure();
   ArrayRef<int64_t> shape = shapeOf(in.inputs[0]);
@@ -109,6 +107,14 @@ FailureOr<SpatialWindow> gradus::readWindow(LayerImporter &in, const SpatialSett
   window.dilation = *dilation;
   if (failed(readPadding(in, settings, window)))
     return failure();
+  return window;
+}
+
+FailureOr<SpatialWindow> gradus::readWindow(LayerImporter &in, const SpatialSettings &settings) {
+  FailureOr<SpatialWindow> read = readWindowSettings(in, settings);
+  if (failed(read))
+    return failure();
+  const SpatialWindow &window = *read;
   for (int64_t dim = 0; dim < window.rank(); ++dim) {
     int64_t padded = window.input[dim] + window.low[dim] + window.high[dim];
     if (window.extent(dim) > padded)
@@ -117,7 +123,7 @@ FailureOr<SpatialWindow> gradus::readWindow(LayerImporter &in, const SpatialSett
                           Twine(padded) + " of dimension " + Twine(dim + 2) + " of " + in.describe(in.inputs[0]),
                       "take a smaller kernel or dilation, or more padding");
   }
-  return window;
+  return read;
 }
 
 Value gradus::channelsLast(LayerImporter &in, Value x) {

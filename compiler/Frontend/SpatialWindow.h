@@ -42,6 +42,16 @@ inline llvm::ArrayRef<int64_t> numbersOf(const google::protobuf::RepeatedField<i
   return {field.data(), static_cast<size_t>(field.size())};
 }
 
+/// The numbers of one setting, one for each of `rank` spatial dimensions; `absent`, which has as
+/// many, where the layer says nothing. Fails, after an error, if one is below `least` or too large.
+mlir::FailureOr<llvm::SmallVector<int64_t>> readNumbers(LayerImporter &in, llvm::ArrayRef<int64_t> values,
+                                                        llvm::StringRef field, int64_t least,
+                                                        llvm::ArrayRef<int64_t> absent);
+
+/// Reads the window of a layer with one input, without asking whether it fits. Fails, after an
+/// error, unless the input has one to three spatial dimensions and all numbers fit these.
+mlir::FailureOr<SpatialWindow> readWindowSettings(LayerImporter &in, const SpatialSettings &settings);
+
 /// Reads the window of a layer with one input. Fails, after an error, unless the input
 /// has one to three spatial dimensions, all numbers fit it, and the window fits into the
 /// padded input.

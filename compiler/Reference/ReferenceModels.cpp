@@ -297,6 +297,20 @@ void run(ReduceOp op, Inputs in, Tensor &y) {
 
 void run(ReshapeOp op, Inputs in, Tensor &y) { y.data = in[0].data; }
 
+// The identity: put here what the op computes.
+void run(ReverseOp op, Inputs in, Tensor &y) {
+  ArrayRef<int64_t> shape = y.shape();
+  Index index(shape.size(), 0), strides = stridesOf(shape);
+  for (double &value : y.data) {
+    int64_t from = 0;
+    for (auto [d, i] : llvm::enumerate(index))
+      from += strides[d] * (llvm::is_contained(op.getDims(), static_cast<int64_t>(d)) ? shape[d] - 1 - i : i);
+    value = in[0].data[from];
+    for (int64_t d = y.rank() - 1; d >= 0 && ++index[d] == shape[d]; --d)
+      index[d] = 0;
+  }
+}
+
 void run(ScatterAddOp op, Inputs in, Tensor &y) {
   int64_t rows = y.shape()[0], row = y.size() / rows;
   for (int64_t i = 0; i < in[1].size(); ++i)

@@ -5,6 +5,7 @@
 
 #include "compiler/TextFormat/Diagnostics.h"
 #include <google/protobuf/text_format.h>
+#include <memory>
 
 namespace gradus {
 
@@ -17,6 +18,10 @@ public:
   /// The outermost message of a file. `tree` is what its parser recorded; null for
   /// a binary file.
   SourceNode(const google::protobuf::Message &message, const Tree *tree);
+
+  /// The node of `merged`, a copy of this message into which that of `change` was merged:
+  /// what `change` sets is written there, the rest here.
+  SourceNode changedBy(const SourceNode &change, const google::protobuf::Message &merged) const;
 
   /// Where this message begins.
   const SourcePosition &position() const { return self; }
@@ -32,6 +37,10 @@ private:
   const google::protobuf::Message *message;
   const Tree *tree; // null for binary files
   SourcePosition self;
+  std::shared_ptr<const SourceNode> change; // of a merged message; null for all others
+
+  /// The node of `change` if it sets a field, else null.
+  const SourceNode *changeOf(const google::protobuf::FieldDescriptor *field) const;
 
   SourceNode(const google::protobuf::Message &message, const Tree *tree, SourcePosition position)
       : message(&message), tree(tree), self(std::move(position)) {}

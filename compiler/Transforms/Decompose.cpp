@@ -176,6 +176,11 @@ Value decompose(SumWindowsOp op, OpBuilder &b, Location loc) {
   return sumAlong(b, loc, terms, llvm::to_vector(llvm::seq<int64_t>(rank, rank + count)));
 }
 
+// Pattern: reverse(x) -> affine_read(x)
+Value decompose(ReverseOp op, OpBuilder &b, Location loc) {
+  return AffineReadOp::create(b, loc, op.getType(), op.getInput(), op.getReadMap());
+}
+
 /// Replaces an op by what its overload of `decompose` builds, if that is not null.
 template <typename Op>
 struct DecomposePattern : OpRewritePattern<Op> {

@@ -73,6 +73,8 @@ private:
           int64_t dim = *of(o.getInput());
           return at(dim, o.getType().getDimSize(dim) == typeOf(o.getInput()).getDimSize(dim));
         })
+        .Case(
+            [&](nn::ReverseOp o) { return at(of(o.getInput()), !llvm::is_contained(o.getDims(), *of(o.getInput()))); })
         .Case([&](nn::WindowOp o) {
           int64_t dim = *of(o.getInput()), before = o.getAt();
           return at(dim < before ? dim : dim + static_cast<int64_t>(o.getDims().size()),

@@ -40,15 +40,10 @@ NOT_COMPUTED = {
 # Ops that no model leads to.
 NOT_REACHED = {
     "contract": "made of matmuls by nn-read-in-place, behind the stage that is looked at",
-    "sum_windows": "the gradient of window, which is decomposed in the stage in which it arises",
-    "sin": "arises only as the gradient of cos, which only learning rates use",
 }
 
 # Ops that models lead to in one type.
-ONE_TYPE_ONLY = {
-    "cos": "learning rates are f64",
-    "pow": "learning rates and moments of Adam are f64",
-}
+ONE_TYPE_ONLY = {}
 
 
 def load_schema(proto):

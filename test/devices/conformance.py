@@ -136,6 +136,39 @@ for name, first, second in [("rectifiers", "LEAKY_RELU", "RELU"), ("curves", "TA
             types=ONE)
 
 
+
+def summed(name, ops, source="before"):
+    """The sum of what several layers make of `source`: many functions at the price of one case."""
+    body = "".join(layer(f"{name}{i}", op, source) for i, op in enumerate(ops))
+    parts = [f"{name}{i}" for i in range(len(ops))]
+    for i in range(1, len(ops)):
+        body += layer(f"{name}_sum{i}", "add {}", f"{name}_sum{i - 1}" if i > 1 else parts[0], parts[i])
+    return body
+
+
+between("elementwise", "activation-more",
+        "".join(layer(f"l{i}", "identity {}", activation=name) for i, name in enumerate(
+            ["SELU", "RELU6", "ELU", "HARDSWISH", "MISH", "SOFTSIGN", "SOFTPLUS", "LOG_SIGMOID"])) +
+        layer("op", "identity {}", activation="HARDSIGMOID"), types=ONE)
+between("elementwise", "units", summed("u", [
+    "softplus {}", "softplus { beta: 1.5 }", "elu { alpha: 0.75 }", "selu {}", "celu { alpha: 1.25 }", "mish {}",
+    "softsign {}", "log_sigmoid {}"]) + layer("op", "identity {}"))
+between("elementwise", "units-hard", layer("wide", "scale { factor: 5 }") + summed("u", [
+    "relu6 {}", "hardsigmoid {}", "hardswish {}", "clamp { min: -1.5 max: 2.25 }", "clamp { max: 3 }"], "wide") +
+    layer("op", "identity {}"))
+between("elementwise", "prelu",
+        layer("a", "prelu {}") + layer("b", "prelu { per_channel: true init { uniform { low: 0.1 high: 0.5 } } }") +
+        layer("op", "neg {}"), types=ONE)
+between("elementwise", "functions",
+        summed("f", ["sin {}", "cos {}", "expm1 {}", "pow { exponent: 2 }", "pow { exponent: 3 }"]) +
+        layer("size", "abs {}") + layer("positive", "scale { offset: 0.5 }") +
+        summed("g", ["log1p {}", "reciprocal {}", "pow { exponent: -1.5 }"], "positive") +
+        weight("w", "19") + layer("p", "pow {}", "positive", "w") + layer("op", "add {}", "p", "g_sum2"))
+between("elementwise", "rounding",
+        layer("wide", "scale { factor: 5 }") + summed("r", ["floor {}", "ceil {}", "round {}", "sign {}"], "wide") +
+        layer("op", "mul {}", "before", "r_sum3"))
+
+
 # ---- arithmetic, integers, casts ----------------------------------------------
 
 # An operand of the same shape, then one that is repeated along each dimension. For
@@ -166,6 +199,29 @@ between("arithmetic", "integers",
         INTEGERS + layer("sum", "add {}", "n", "m") + layer("product", "mul {}", "sum", "m") +
         layer("quotient", "div {}", "n", "m") + layer("difference", "sub {}", "product", "quotient") +
         layer("most", "maximum {}", "difference", "n") + layer("least", "minimum {}", "most", "sum") + BACK,
+        number="f32", types=("i32", "i64"), gradients=False)
+
+between("arithmetic", "mod",
+        layer("wide", "scale { factor: 9 }") + weight("w", "19", 0.5, 1.5) + layer("m", "mod {}", "wide", "w") +
+        weight("n", "11,1", -1.5, -0.5) + layer("op", "mod {}", "m", "n"))
+# By zero, too.
+between("arithmetic", "integers-mod", INTEGERS + layer("rest", "mod {}", "n", "m") + BACK,
+        number="f32", types=("i32", "i64"), gradients=False)
+
+# Comparisons of floats, of which none are equal but where they are the same; logic; a choice by each.
+COMPARISONS = ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"]
+between("arithmetic", "comparisons",
+        weight("w", "19", -1, 1) + layer("same", "maximum {}", "before", "w") +
+        "".join(layer(name, name + " {}", "before", "same") for name in COMPARISONS) +
+        layer("and", "logical_and {}", "less_equal", "not_equal") + layer("or", "logical_or {}", "equal", "before") +
+        layer("xor", "logical_xor {}", "and", "greater_equal") + layer("not", "logical_not {}", "greater") +
+        layer("all", "add {}", "or", "xor") + layer("more", "add {}", "all", "not") + layer("most", "add {}", "more", "less") +
+        layer("number", 'cast { type: "$type" }') + layer("p", "mul {}", "before", "number") +
+        layer("op", "where {}", "less", "p", "w"), gradients=False)
+between("arithmetic", "integers-compared",
+        INTEGERS + "".join(layer(name, name + " {}", "n", "m") for name in COMPARISONS) +
+        layer("a", "add {}", "less", "equal") + layer("b", "where {}", "greater_equal", "n", "m") +
+        layer("c", "where {}", "not_equal", "b", "n") + layer("d", "where {}", "a", "c", "m") + BACK,
         number="f32", types=("i32", "i64"), gradients=False)
 
 # From every type to every other.
@@ -205,6 +261,14 @@ for name, types, before, body, after in [
     ("concat-samples", ONE, "11,19",
      layer("e", "exp {}") + layer("double", "concat { axis: 0 }", "before", "e") +
      layer("most", "reduce { kind: MAX axis: 0 keep_dims: true }") + layer("op", "add {}", "before", "most"), "11,19"),
+    ("flip", BOTH, "3,5,19", layer("a", "flip {}") + layer("op", "flip { axis: [1, -2] }"), "3,5,19"),
+    ("roll", ONE, "11,19", layer("op", "roll { axis: [1, 2] shift: [-2, 23] }"), "11,19"),
+    ("tile", ONE, "3,5", layer("op", "tile { repeat: [2, 3] }"), "6,15"),
+    ("pad", BOTH, "5,7", layer("op", "pad { axis: [1, 2] low: [1, 0] high: [2, 3] value: 0.75 }"), "8,10"),
+    ("pad-reflect", ONE, "5,7", layer("op", "pad { mode: REFLECT axis: [1, 2] low: [1, 6] high: [4, 0] }"), "10,13"),
+    ("pad-edge", ONE, "5,7", layer("op", "pad { mode: EDGE axis: [2, 1] low: [1, 0] high: [0, 9] }"), "14,8"),
+    ("pixel-shuffle", ONE, "12,3,5", layer("op", "pixel_shuffle { factor: 2 }"), "3,6,10"),
+    ("pixel-unshuffle", ONE, "2,6,9", layer("op", "pixel_unshuffle { factor: 3 }"), "18,2,3"),
     ("repeat", ONE, "11,19",
      layer("op", "repeat { count: 3\n" + layer("e", "tanh {}") + weight("w", "19") + layer("p", "mul {}", "e", "w") +
            "}"), "11,19"),
@@ -217,6 +281,14 @@ between("shapes", "call",
         layer("unused", "exp {}") + "}\n" +
         'layer { name: "first" output: "called" input: ["before", "x"] call { function: "block" } }\n' +
         layer("op", 'call { function: "block" }', "called", "before"), types=ONE)
+
+# The second call takes another activation, another shape of the weight and another op.
+between("shapes", "call-with",
+        'function { name: "block" input: "a"\n' + weight("w", "19") + layer("p", "mul {}", "w", "a", activation="TANH") +
+        layer("q", "scale { factor: 2 }") + "}\n" +
+        layer("first", 'call { function: "block" }') +
+        'layer { name: "op" call { function: "block" with { name: "p" activation: SIGMOID }\n' +
+        '  with { name: "w" parameter { type: "$type[11,1]" } } with { name: "q" sin {} } } }\n', types=ONE)
 
 # One output is an input; one is also read by the loss; two are of one kernel.
 between("shapes", "outputs",
@@ -278,6 +350,14 @@ for name, types, before, op, after in [
     ("conv-groups", BOTH, "6,7,5", "conv { channels: 4 kernel: 3 padding: 1 groups: 2 }", "4,7,5"),
     ("conv-depthwise", ONE, "17,7,6", "conv { channels: 17 kernel: 3 stride: 2 padding: 1 groups: 17 }", "17,4,3"),
     ("conv-multiplier", ONE, "3,7,5", "conv { multiplier: 2 kernel: 1 depthwise: true }", "6,7,5"),
+    ("conv-transpose", BOTH, "3,4,5", "conv_transpose { channels: 5 kernel: [3, 2] stride: 2 }", "5,9,10"),
+    ("conv-transpose-padding", ONE, "3,4,5",
+     "conv_transpose { channels: 2 kernel: 4 stride: [2, 3] padding: 1 padding_end: [2, 1] output_padding: [0, 2] }", "2,7,16"),
+    ("conv-transpose-dilation", ONE, "3,4,5",
+     "conv_transpose { multiplier: 2 kernel: 3 dilation: [2, 1] output_padding: [1, 0] bias: false }", "6,9,7"),
+    ("conv-transpose-groups", ONE, "6,4,5", "conv_transpose { channels: 4 kernel: 3 stride: 2 groups: 2 }", "4,9,11"),
+    ("conv-transpose-depthwise", ONE, "17,4,3", "conv_transpose { kernel: 3 stride: 2 padding: 1 groups: 17 }", "17,7,5"),
+    ("conv-transpose-1d", ONE, "4,9", "conv_transpose { channels: 3 kernel: 5 stride: 2 }", "3,21"),
     ("max-pool", BOTH, "3,9,8", "max_pool { kernel: [2, 3] }", "3,4,2"),
     ("max-pool-overlap", ONE, "3,9,8", "max_pool { kernel: 3 stride: 2 padding: 1 padding_end: [1, 0] }", "3,5,4"),
     ("max-pool-dilation", ONE, "2,9,8", "max_pool { kernel: 2 stride: 1 dilation: [3, 2] }", "2,6,6"),
@@ -365,6 +445,9 @@ between("reductions", "logsumexp-infinities",
         layer("a", "reduce { kind: LOGSUMEXP }") + layer("wide", "concat { axis: 2 }", "before", "most") +
         layer("b", "reduce { kind: LOGSUMEXP }") + layer("c", "neg {}") +
         layer("both", "concat { axis: 1 }", "a", "c") + layer("op", "exp {}"), after="33", gradients=False)
+
+between("reductions", "var", layer("op", "reduce { kind: VAR }"), after="11")
+between("reductions", "var-correction", layer("op", "reduce { kind: VAR axis: 1 correction: 0 }"), after="19", types=ONE)
 
 between("reductions", "argmax",
         layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") + layer("op", "mul {}", "before", "hot"),

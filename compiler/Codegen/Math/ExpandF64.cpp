@@ -85,10 +85,15 @@ struct F64 : FloatArithmetic {
     return select(less(x, lit(0)), lit(std::numeric_limits<double>::quiet_NaN()), result);
   }
 
-  /// x^y = e^(y log x) for x > 0; x^0 = 1, 0^y = 0 for y > 0.
+  /// x^y = e^(y log |x|); negative for x < 0 and y odd, NaN for x < 0 and y no integer; x^0 = 1.
   Value pow(Value x, Value y) {
-    Value result = select(equal(x, lit(0)), lit(0), exp(mul(y, log(x))));
-    return select(equal(y, lit(0)), lit(1), result);
+    Value size = exp(mul(y, log(math::AbsFOp::create(b, x))));
+    Value half = mul(y, lit(0.5));
+    Value isInteger = equal(y, math::RoundEvenOp::create(b, y));
+    Value isEven = equal(half, math::RoundEvenOp::create(b, half));
+    Value ofNegative = select(isEven, size, sub(lit(0), size));
+    ofNegative = select(isInteger, ofNegative, lit(std::numeric_limits<double>::quiet_NaN()));
+    return select(equal(y, lit(0)), lit(1), select(less(x, lit(0)), ofNegative, size));
   }
 
   /// sin(x + quarters * pi / 2), by Taylor series around multiples of pi / 2.

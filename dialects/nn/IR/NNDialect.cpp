@@ -139,6 +139,12 @@ static LogicalResult verifyAxis(Operation *op, int64_t dim, Value input) {
 
 LogicalResult IotaOp::verify() { return verifyAxis(*this, getDim(), getResult()); }
 
+LogicalResult ClampOp::verify() {
+  if (!(getLow() <= getHigh())) // C1
+    return emitOpError("the low bound must not be above the high one");
+  return success();
+}
+
 LogicalResult BroadcastOp::verify() {
   ArrayRef<int64_t> in = shapeOf(getInput()), out = shapeOf(getResult());
   if (getElementTypeOrSelf(getInput().getType()) != getElementTypeOrSelf(getResult().getType()))
@@ -345,6 +351,21 @@ LogicalResult SoftmaxCrossEntropyOp::inferReturnTypes(MLIRContext *, std::option
     return emitOptionalError(loc, "labels must have the shape of the logits without the last dimension");
   types.push_back(logits.clone(logits.getShape().drop_back()));
   return success();
+}
+
+LogicalResult ReverseOp::verify() {
+  if (!areSortedDims(getDims(), getType().getRank())) // C1
+    return emitOpError("dims must be strictly increasing and within rank ") << getType().getRank();
+  return success();
+}
+
+AffineMap ReverseOp::getReadMap() {
+  Builder b(getContext());
+  AffineMap map = b.getMultiDimIdentityMap(getType().getRank());
+  SmallVector<AffineExpr> indices(map.getResults());
+  for (int64_t dim : getDims())
+    indices[dim] = getType().getDimSize(dim) - 1 - indices[dim];
+  return AffineMap::get(map.getNumDims(), 0, indices, getContext());
 }
 
 LogicalResult NormalizeOp::verify() {

@@ -73,6 +73,12 @@ def NN_ReluOp : NN_UnaryOp<"relu", "max(x, 0)", "bodies::relu(a, x)", "bodies::r
 }
 def NN_SiluOp : NN_UnaryOp<"silu", "x / (1 + e^-x)", "a.mul(x, a.sigmoid(x))", "bodies::siluGradient(a, g, x, y)">;
 def NN_StopGradientOp : NN_UnaryOp<"stop_gradient", "x, constant under differentiation", "x", "", NN_NumberTensor>;
+def NN_SoftplusOp : NN_UnaryOp<"softplus", "ln(1 + e^x)", "bodies::softplus(a, x)", "a.mul(g, a.sigmoid(x))">;
+def NN_FloorOp : NN_UnaryOp<"floor", "the largest integer that is not above x", "a.floor(x)", "">;
+def NN_RoundOp : NN_UnaryOp<"round", "the nearest integer; of two, the even one", "a.round(x)", "">;
+def NN_SignOp : NN_UnaryOp<"sign", "1, 0 or -1 with the sign of x", "bodies::sign(a, x)", "">;
+def NN_Expm1Op : NN_UnaryOp<"expm1", "e^x - 1", "bodies::expm1(a, x)", "bodies::expm1Gradient(a, g, y)">;
+def NN_Log1pOp : NN_UnaryOp<"log1p", "ln(1 + x)", "bodies::log1p(a, x)", "bodies::log1pGradient(a, g, x)">;
 
 def NN_LeakyReluOp : NN_ElementwiseOp<"leaky_relu", ["x"],
     "bodies::leakyRelu(a, x, getSlope().convertToDouble())",
@@ -83,6 +89,34 @@ def NN_LeakyReluOp : NN_ElementwiseOp<"leaky_relu", ["x"],
   let arguments = (ins NN_FloatTensor:$input, DefaultValuedAttr<F64Attr, "0.01">:$slope);
   let results = (outs NN_FloatTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+def NN_EluOp : NN_ElementwiseOp<"elu", ["x"],
+    "bodies::elu(a, x, getAlpha().convertToDouble())",
+    ["bodies::eluGradient(a, g, x, y, getAlpha().convertToDouble())"], [SameOperandsAndResultType]> {
+  let summary = "x if x > 0, else alpha * (e^x - 1)";
+  let description = "Computes `x > 0 ? x : alpha * expm1(x)` for every element (Clevert et al., 2015).";
+  let arguments = (ins NN_FloatTensor:$input, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+def NN_ClampOp : NN_ElementwiseOp<"clamp", ["x"],
+    "bodies::clamp(a, x, getLow().convertToDouble(), getHigh().convertToDouble())",
+    ["bodies::clampGradient(a, g, x, getLow().convertToDouble(), getHigh().convertToDouble())"],
+    [SameOperandsAndResultType]> {
+  let summary = "min(max(x, low), high)";
+  let description = [{
+    Computes `min(max(x, low), high)` for every element. The gradient passes where `low <= x <= high`, bounds included.
+    C1: `low <= high`.
+    ```mlir
+    %0 = nn.clamp %x from 0.0 to 6.0 : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins NN_FloatTensor:$input, F64Attr:$low, F64Attr:$high);
+  let results = (outs NN_FloatTensor:$result);
+  let assemblyFormat = "$input `from` $low `to` $high attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def NN_GeluOp : NN_ElementwiseOp<"gelu", ["x"],
@@ -226,6 +260,25 @@ def NN_PadOp : NN_Op<"pad", [InferTypeOpAdaptor]> {
                        DenseI64ArrayAttr:$size, DefaultValuedAttr<F64Attr, "0.0">:$value);
   let results = (outs NN_NumberTensor:$result);
   let assemblyFormat = "$input `low` $low `by` $stride `size` $size (`value` $value^)? attr-dict `:` type($input)";
+}
+
+def NN_ReverseOp : NN_Op<"reverse", [SameOperandsAndResultType]> {
+  let summary = "the elements in reverse order along some dimensions";
+  let description = [{
+    `result[…, i, …] = input[…, size - 1 - i, …]` along each dimension of `dims`. Its own adjoint.
+    C1: `dims` is strictly increasing, and within the rank.
+    ```mlir
+    %0 = nn.reverse %x dims [1] : tensor<2x3xf32>
+    ```
+  }];
+  let arguments = (ins NN_StoredTensor:$input, DenseI64ArrayAttr:$dims);
+  let results = (outs NN_StoredTensor:$result);
+  let assemblyFormat = "$input `dims` $dims attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Which element of the input each element of the result is.
+    ::mlir::AffineMap getReadMap();
+  }];
 }
 
 def NN_WindowOp : NN_Op<"window", [InferTypeOpAdaptor]> {

@@ -22,6 +22,8 @@ double ScalarEvaluator::log(double x) { return std::log(x); }
 double ScalarEvaluator::sqrt(double x) { return std::sqrt(x); }
 double ScalarEvaluator::sin(double x) { return std::sin(x); }
 double ScalarEvaluator::cos(double x) { return std::cos(x); }
+double ScalarEvaluator::floor(double x) { return std::floor(x); }
+double ScalarEvaluator::round(double x) { return std::nearbyint(x); }
 double ScalarEvaluator::erf(double x) { return std::erf(x); }
 double ScalarEvaluator::tanh(double x) { return std::tanh(x); }
 double ScalarEvaluator::sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
@@ -98,6 +100,8 @@ Value ScalarBuilder::log(Value x) { return math::LogOp::create(builder, loc, x);
 Value ScalarBuilder::sqrt(Value x) { return math::SqrtOp::create(builder, loc, x); }
 Value ScalarBuilder::sin(Value x) { return math::SinOp::create(builder, loc, x); }
 Value ScalarBuilder::cos(Value x) { return math::CosOp::create(builder, loc, x); }
+Value ScalarBuilder::floor(Value x) { return math::FloorOp::create(builder, loc, x); }
+Value ScalarBuilder::round(Value x) { return math::RoundEvenOp::create(builder, loc, x); }
 Value ScalarBuilder::erf(Value x) { return math::ErfOp::create(builder, loc, x); }
 Value ScalarBuilder::tanh(Value x) { return math::TanhOp::create(builder, loc, x); }
 Value ScalarBuilder::sigmoid(Value x) { return div(lit(1), add(lit(1), exp(neg(x)))); }
@@ -222,6 +226,8 @@ Value GraphAlgebra::log(Value x) { return LogOp::create(builder, loc, x); }
 Value GraphAlgebra::sqrt(Value x) { return SqrtOp::create(builder, loc, x); }
 Value GraphAlgebra::sin(Value x) { return SinOp::create(builder, loc, x); }
 Value GraphAlgebra::cos(Value x) { return CosOp::create(builder, loc, x); }
+Value GraphAlgebra::floor(Value x) { return FloorOp::create(builder, loc, x); }
+Value GraphAlgebra::round(Value x) { return RoundOp::create(builder, loc, x); }
 Value GraphAlgebra::erf(Value x) { return ErfOp::create(builder, loc, x); }
 Value GraphAlgebra::tanh(Value x) { return TanhOp::create(builder, loc, x); }
 Value GraphAlgebra::sigmoid(Value x) { return SigmoidOp::create(builder, loc, x); }

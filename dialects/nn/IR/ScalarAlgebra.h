@@ -29,6 +29,8 @@ concept ScalarAlgebra = requires(A a, typename A::Value x, typename A::Value con
   a.sqrt(x);                 // square root, correctly rounded
   a.sin(x);                  // sine of x in radians
   a.cos(x);                  // cosine of x in radians
+  a.floor(x);                // the largest integer that is not above x
+  a.round(x);                // the nearest integer; of two, the even one
   a.erf(x);                  // error function
   a.tanh(x);                 // hyperbolic tangent
   a.sigmoid(x);              // 1 / (1 + e^-x)
@@ -72,6 +74,8 @@ struct ScalarEvaluator : AlgebraBase<ScalarEvaluator, double> {
   double sqrt(double x);
   double sin(double x);
   double cos(double x);
+  double floor(double x);
+  double round(double x);
   double erf(double x);
   double tanh(double x);
   double sigmoid(double x);
@@ -101,6 +105,8 @@ struct ScalarBuilder : AlgebraBase<ScalarBuilder, mlir::Value> {
   Value sqrt(Value x);
   Value sin(Value x);
   Value cos(Value x);
+  Value floor(Value x);
+  Value round(Value x);
   Value erf(Value x);
   Value tanh(Value x);
   Value sigmoid(Value x);
@@ -144,6 +150,8 @@ struct GraphAlgebra : AlgebraBase<GraphAlgebra, mlir::Value> {
   Value sqrt(Value x);
   Value sin(Value x);
   Value cos(Value x);
+  Value floor(Value x);
+  Value round(Value x);
   Value erf(Value x);
   Value tanh(Value x);
   Value sigmoid(Value x);

@@ -38,16 +38,59 @@ ValueOf<A> absGradient(A &a, ValueOf<A> g, ValueOf<A> x) {
   return a.select(a.lt(x, zero), a.neg(g), a.select(a.compare(ComparePredicate::Eq, x, zero), zero, g));
 }
 
+/// min(max(x, low), high)
+template <ScalarAlgebra A>
+ValueOf<A> clamp(A &a, ValueOf<A> x, double low, double high) {
+  return a.min(a.max(x, a.lit(low)), a.lit(high));
+}
+
+/// Gradient of clamp: g where low <= x <= high.
+template <ScalarAlgebra A>
+ValueOf<A> clampGradient(A &a, ValueOf<A> g, ValueOf<A> x, double low, double high) {
+  return a.select(a.lt(x, a.lit(low)), a.lit(0), a.select(a.gt(x, a.lit(high)), a.lit(0), g));
+}
+
 /// Gradient of l / r with respect to r: -g y / r.
 template <ScalarAlgebra A>
 ValueOf<A> divGradientRhs(A &a, ValueOf<A> g, ValueOf<A> r, ValueOf<A> y) {
   return a.neg(a.div(a.mul(g, y), r));
 }
 
+/// e^x - 1 of x <= 1 without cancellation: 2 t / (1 - t), t = tanh(x / 2).
+template <ScalarAlgebra A>
+ValueOf<A> expm1BelowOne(A &a, ValueOf<A> x) {
+  ValueOf<A> t = a.tanh(a.mul(a.lit(0.5), x));
+  return a.div(a.add(t, t), a.sub(a.lit(1), t));
+}
+
+/// x if x > 0, else alpha (e^x - 1).
+template <ScalarAlgebra A>
+ValueOf<A> elu(A &a, ValueOf<A> x, double alpha) {
+  return a.select(a.gt(x, a.lit(0)), x, a.mul(a.lit(alpha), expm1BelowOne(a, x)));
+}
+
+/// Gradient of elu: g, or g alpha e^x = g (y + alpha).
+template <ScalarAlgebra A>
+ValueOf<A> eluGradient(A &a, ValueOf<A> g, ValueOf<A> x, ValueOf<A> y, double alpha) {
+  return a.select(a.gt(x, a.lit(0)), g, a.mul(g, a.add(y, a.lit(alpha))));
+}
+
 /// Gradient of erf x: g 2/sqrt(pi) e^(-x^2).
 template <ScalarAlgebra A>
 ValueOf<A> erfGradient(A &a, ValueOf<A> g, ValueOf<A> x) {
   return a.mul(g, a.mul(a.lit(kTwoOverSqrtPi), a.exp(a.neg(a.mul(x, x)))));
+}
+
+/// e^x - 1
+template <ScalarAlgebra A>
+ValueOf<A> expm1(A &a, ValueOf<A> x) {
+  return a.select(a.lt(x, a.lit(1)), expm1BelowOne(a, x), a.sub(a.exp(x), a.lit(1)));
+}
+
+/// Gradient of e^x - 1: g (y + 1).
+template <ScalarAlgebra A>
+ValueOf<A> expm1Gradient(A &a, ValueOf<A> g, ValueOf<A> y) {
+  return a.mul(g, a.add(y, a.lit(1)));
 }
 
 /// sqrt(2/pi) (x + 0.044715 x^3), what the tanh form of gelu takes the tanh of.
@@ -120,6 +163,24 @@ ValueOf<A> gradientUnless(A &a, ValueOf<A> condition, ValueOf<A> g) {
   return a.select(condition, a.lit(0), g);
 }
 
+/// ln(1 + x). What 1 + x loses of x, the ratio x / (w - 1) with w = 1 + x, rounded, gives back (W. Kahan; in Goldberg,
+/// "What every computer scientist should know about floating-point arithmetic", 1991, theorem 4).
+template <ScalarAlgebra A>
+ValueOf<A> log1p(A &a, ValueOf<A> x) {
+  ValueOf<A> w = a.add(a.lit(1), x), rest = a.sub(w, a.lit(1));
+  ValueOf<A> ofRest = a.mul(a.log(w), a.div(x, rest));
+  ValueOf<A> ofTiny = a.compare(ComparePredicate::Eq, rest, a.lit(0));
+  // Infinity over infinity is none.
+  ValueOf<A> result = a.select(a.lt(x, a.lit(0x1p60)), ofRest, a.log(x));
+  return a.select(ofTiny, x, result);
+}
+
+/// Gradient of ln(1 + x): g / (1 + x).
+template <ScalarAlgebra A>
+ValueOf<A> log1pGradient(A &a, ValueOf<A> g, ValueOf<A> x) {
+  return a.div(g, a.add(a.lit(1), x));
+}
+
 /// Gradient of l ^ r with respect to l: g r l^(r - 1).
 template <ScalarAlgebra A>
 ValueOf<A> powGradientLhs(A &a, ValueOf<A> g, ValueOf<A> l, ValueOf<A> r) {
@@ -162,11 +223,23 @@ ValueOf<A> sigmoidGradient(A &a, ValueOf<A> g, ValueOf<A> y) {
   return a.mul(g, a.mul(y, a.sub(a.lit(1), y)));
 }
 
+/// 1, 0 or -1 with the sign of x
+template <ScalarAlgebra A>
+ValueOf<A> sign(A &a, ValueOf<A> x) {
+  return a.select(a.gt(x, a.lit(0)), a.lit(1), a.select(a.lt(x, a.lit(0)), a.lit(-1), x));
+}
+
 /// Gradient of silu: g (s + y (1 - s)), s = sigmoid x.
 template <ScalarAlgebra A>
 ValueOf<A> siluGradient(A &a, ValueOf<A> g, ValueOf<A> x, ValueOf<A> y) {
   ValueOf<A> s = a.sigmoid(x);
   return a.mul(g, a.add(s, a.mul(y, a.sub(a.lit(1), s))));
+}
+
+/// ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|), which does not overflow.
+template <ScalarAlgebra A>
+ValueOf<A> softplus(A &a, ValueOf<A> x) {
+  return a.add(a.max(x, a.lit(0)), log1p(a, a.exp(a.neg(a.abs(x)))));
 }
 
 /// Gradient of sqrt x: g / (2 y).

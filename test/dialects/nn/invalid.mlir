@@ -2,6 +2,22 @@
 
 // One case for each constraint (C1, C2, …) of an op's description.
 
+func.func @clamp_c1(%x: tensor<3xf32>) {
+  // expected-error@+1 {{the low bound must not be above the high one}}
+  %0 = nn.clamp %x from 1.0 to -1.0 : tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @reverse_c1(%x: tensor<2x3xf32>) {
+  // expected-error@+1 {{dims must be strictly increasing and within rank 2}}
+  %0 = nn.reverse %x dims [2] : tensor<2x3xf32>
+  return
+}
+
+// -----
+
 func.func @iota_c1() {
   // expected-error@+1 {{dim 2 is outside of rank 2}}
   %0 = nn.iota dim 2 : tensor<2x3xi32>

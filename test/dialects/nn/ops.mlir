@@ -210,3 +210,77 @@ func.func @logsumexp(%x: tensor<3x5xf32>) {
   %2 = nn.logsumexp %x dims [0, 1] : tensor<3x5xf32>
   return
 }
+
+// CHECK-LABEL: func.func @softplus
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @softplus(%x: tensor<3x5xf32>) {
+  // CHECK: nn.softplus %[[X]] : tensor<3x5xf32>
+  %0 = nn.softplus %x : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @elu
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @elu(%x: tensor<3x5xf32>) {
+  // CHECK: nn.elu %[[X]] : tensor<3x5xf32>
+  // CHECK: nn.elu %[[X]] {alpha = 2.500000e-01 : f64} : tensor<3x5xf32>
+  %0 = nn.elu %x : tensor<3x5xf32>
+  %1 = nn.elu %x {alpha = 0.25 : f64} : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @expm1
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @expm1(%x: tensor<3x5xf32>) {
+  // CHECK: nn.expm1 %[[X]] : tensor<3x5xf32>
+  %0 = nn.expm1 %x : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @log1p
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @log1p(%x: tensor<3x5xf32>) {
+  // CHECK: nn.log1p %[[X]] : tensor<3x5xf32>
+  %0 = nn.log1p %x : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @floor
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @floor(%x: tensor<3x5xf32>) {
+  // CHECK: nn.floor %[[X]] : tensor<3x5xf32>
+  %0 = nn.floor %x : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @round
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @round(%x: tensor<3x5xf32>) {
+  // CHECK: nn.round %[[X]] : tensor<3x5xf32>
+  %0 = nn.round %x : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @sign
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @sign(%x: tensor<3x5xf32>) {
+  // CHECK: nn.sign %[[X]] : tensor<3x5xf32>
+  %0 = nn.sign %x : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @clamp
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @clamp(%x: tensor<3x5xf32>) {
+  // CHECK: nn.clamp %[[X]] from -1.500000e+00 to 6.000000e+00 : tensor<3x5xf32>
+  %0 = nn.clamp %x from -1.5 to 6.0 : tensor<3x5xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @reverse
+//  CHECK-SAME: (%[[X:.*]]: tensor<3x5xf32>)
+func.func @reverse(%x: tensor<3x5xf32>) {
+  // CHECK: nn.reverse %[[X]] dims [0, 1] : tensor<3x5xf32>
+  %0 = nn.reverse %x dims [0, 1] : tensor<3x5xf32>
+  return
+}

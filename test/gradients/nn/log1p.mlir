@@ -1,0 +1,6 @@
+// RUN: gradus-opt %s --check-gradients="low=-0.75 high=2"
+
+func.func @values(%x: tensor<3x5xf64>) -> tensor<3x5xf64> {
+  %y = nn.log1p %x : tensor<3x5xf64>
+  return %y : tensor<3x5xf64>
+}
