@@ -52,8 +52,7 @@ FailureOr<Value> gradus::addChannelBias(LayerImporter &in, Value y, const proto:
                                         int64_t fanOut) {
   RankedTensorType type = typeOf(y);
   int64_t last = type.getRank() - 1;
-  FailureOr<Value> bias =
-      in.parameter({"bias", type.clone({type.getDimSize(last)}), init, "bias_init", fanIn, fanOut});
+  FailureOr<Value> bias = in.parameter({"bias", type.clone({type.getDimSize(last)}), init, "bias_init", fanIn, fanOut});
   if (failed(bias))
     return failure();
   Value added = nn::BroadcastOp::create(in.b, in.loc, type, *bias, last);

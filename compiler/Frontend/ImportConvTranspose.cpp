@@ -29,9 +29,7 @@ struct TransposedConvolution {
   /// Elements along `dim` that windows reach.
   int64_t reach(int64_t dim) const { return (window.input[dim] - 1) * window.stride[dim] + window.extent(dim); }
   /// Elements of the result along `dim`; at least 1 where it has been checked.
-  int64_t size(int64_t dim) const {
-    return reach(dim) + outputPadding[dim] - window.low[dim] - window.high[dim];
-  }
+  int64_t size(int64_t dim) const { return reach(dim) + outputPadding[dim] - window.low[dim] - window.high[dim]; }
   /// [batch, sizes…, channels] with `sizeOf` each dimension.
   SmallVector<int64_t> shapeWith(llvm::function_ref<int64_t(int64_t)> sizeOf) const {
     SmallVector<int64_t> shape{batch};
@@ -86,8 +84,7 @@ struct TransposedConvolution {
     perm.push_back(0);
     Value spread = nn::BroadcastOp::create(in.b, in.loc, type, x, dims);
     SmallVector<int64_t> weightDims = llvm::to_vector(llvm::seq<int64_t>(1 + rank, 2 + 2 * rank));
-    Value factors =
-        nn::BroadcastOp::create(in.b, in.loc, type, transpose(reshape(weight, kernel), perm), weightDims);
+    Value factors = nn::BroadcastOp::create(in.b, in.loc, type, transpose(reshape(weight, kernel), perm), weightDims);
     return nn::MulOp::create(in.b, in.loc, spread, factors);
   }
 
@@ -115,8 +112,7 @@ struct TransposedConvolution {
 private:
   int64_t rowCount() const { return batch * llvm::product_of(window.input); }
   Value multiply(Value lhs, Value rhs) const {
-    return nn::MatmulOp::create(in.b, in.loc, lhs, rhs, false, false,
-                                in.matmulPrecision(typeOf(lhs).getElementType()));
+    return nn::MatmulOp::create(in.b, in.loc, lhs, rhs, false, false, in.matmulPrecision(typeOf(lhs).getElementType()));
   }
 };
 
