@@ -3,6 +3,7 @@
 #include "compiler/Frontend/ImportRecipe.h"
 #include "compiler/Frontend/Importer.h"
 #include "compiler/Frontend/NetworkImporter.h"
+#include "dialects/nn/IR/ScalarAlgebra.h"
 
 using namespace mlir;
 using namespace gradus;
@@ -86,21 +87,25 @@ FailureOr<SmallVector<NamedValue>> Importer::modelOutputs(Scope &scope) {
 // train
 //===----------------------------------------------------------------------===//
 
-/// The mean of a tensor over the dimensions from `first` on.
-static Value meanFrom(OpBuilder &b, Location loc, Value v, int64_t first) {
-  RankedTensorType type = typeOf(v);
-  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(first, type.getRank()));
+/// The mean of a tensor over the dimensions from `first` on. With `weights`, the values come multiplied by these, and
+/// their sum is divided by that of the weights; it is 0 where all are 0.
+static Value meanFrom(OpBuilder &b, Location loc, Value v, Value weights, int64_t first) {
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(first, rankOf(v)));
+  if (!weights)
+    return nn::meanAlong(b, loc, v, dims);
   Value sum = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v, dims);
-  double share = static_cast<double>(typeOf(sum).getNumElements()) / static_cast<double>(type.getNumElements());
-  return nn::MulOp::create(b, loc, sum, nn::splat(b, loc, sum.getType(), share));
+  Value weight = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, weights, dims);
+  nn::GraphAlgebra a(b, loc, sum);
+  return a.div(sum, a.select(a.gt(weight, a.lit(0)), weight, a.lit(1)));
 }
 
 LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
-  FailureOr<LossInputs> in = lossInputs(scope);
+  FailureOr<LossOperands> in = lossOperands(scope);
   if (failed(in))
     return failure();
   Location loc = locOf(file.root().at("train"), "loss");
-  Value loss = meanFrom(b, loc, perElementLoss(*in, loc), 0);
+  Value each = buildLoss(b, loc, model.train(), *in);
+  Value loss = meanFrom(b, loc, each, buildLabelWeights(b, loc, model.train(), *in), 0);
   if (parameters.getTrainable().empty())
     return diagnostics.error(file.root().at("train"), ErrorCode::Recipe,
                              "there is nothing to train: no layer has parameters",
@@ -118,8 +123,8 @@ LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
 //===----------------------------------------------------------------------===//
 
 /// One value per sample: the mean over all but the first dimension.
-static Value meanPerSample(OpBuilder &b, Location loc, Value v) {
-  return typeOf(v).getRank() == 1 ? v : meanFrom(b, loc, v, 1);
+static Value meanPerSample(OpBuilder &b, Location loc, Value v, Value weights) {
+  return typeOf(v).getRank() == 1 && !weights ? v : meanFrom(b, loc, v, weights, 1);
 }
 
 /// 1 where the label is among the `k` classes of the largest logits, else 0: where
@@ -157,15 +162,19 @@ static Value amongBest(OpBuilder &b, Location loc, Value logits, Value labels, i
 }
 
 LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
-  FailureOr<LossInputs> in = lossInputs(scope);
+  FailureOr<LossOperands> in = lossOperands(scope);
   FailureOr<SmallVector<std::pair<std::string, int64_t>>> wanted = metrics();
   if (failed(in) || failed(wanted))
     return failure();
   Location loc = locOf(file.root().at("train"), "metric");
   SmallVector<NamedValue> results;
   for (auto &[name, k] : *wanted) {
-    Value each = name == "loss" ? perElementLoss(*in, loc) : amongBest(b, loc, in->prediction, in->target, k);
-    results.emplace_back(name, meanPerSample(b, loc, each));
+    bool isLoss = name == "loss";
+    Value each = isLoss ? buildLoss(b, loc, model.train(), *in) : amongBest(b, loc, in->prediction, in->target, k);
+    Value weights = isLoss ? buildLabelWeights(b, loc, model.train(), *in) : buildLabelMask(b, loc, model.train(), *in);
+    if (!isLoss && weights)
+      each = nn::MulOp::create(b, loc, each, weights);
+    results.emplace_back(name, meanPerSample(b, loc, each, weights));
   }
   for (auto &[name, v] : results)
     if (typeOf(v).getDimSize(0) != entry.batch)
@@ -185,8 +194,8 @@ LogicalResult Importer::buildPredictEntry(Scope &scope, func::FuncOp function) {
   FailureOr<SmallVector<NamedValue>> outputs = modelOutputs(scope);
   if (failed(outputs))
     return failure();
-  if (model.train().has_softmax_cross_entropy()) {
-    FailureOr<LossInputs> in = lossInputs(scope);
+  if (const LossKind *kind = lossKind(model.train()); kind && kind->hasClasses) {
+    FailureOr<LossOperands> in = lossOperands(scope);
     if (failed(in))
       return failure();
     RankedTensorType type = typeOf(in->prediction);

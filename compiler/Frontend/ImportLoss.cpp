@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Importer.h"
 #include "llvm/ADT/StringExtras.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace gradus;
@@ -34,13 +35,13 @@ FailureOr<Value> Importer::defaultTarget(StringRef field, SourceNode loss) {
   return target;
 }
 
-LogicalResult Importer::checkLossTypes(const LossInputs &in, SourceNode loss) {
+LogicalResult Importer::checkLossTypes(const LossOperands &in, SourceNode loss) {
   auto prediction = typeOf(in.prediction), target = typeOf(in.target);
   if (!isFloat(in.prediction))
     return diagnostics.error(loss.position(), ErrorCode::InputType,
                              "the loss needs floating-point predictions, not " + Twine(describe(in.prediction)),
                              "cast them");
-  if (!in.crossEntropy) {
+  if (!lossKind(model.train())->hasClasses) {
     if (prediction == target)
       return success();
     return diagnostics.error(loss.position(), ErrorCode::InputType,
@@ -50,55 +51,74 @@ LogicalResult Importer::checkLossTypes(const LossInputs &in, SourceNode loss) {
   }
   if (isFloat(in.target) || prediction.getRank() < 2 || prediction.getShape().drop_back() != target.getShape())
     return diagnostics.error(loss.position(), ErrorCode::InputType,
-                             "logits " + Twine(describe(in.prediction)) +
+                             StringRef(lossKind(model.train())->prediction) + " " + describe(in.prediction) +
                                  " need integer labels of that shape without its last dimension, not " +
                                  describe(in.target),
                              "labels are class numbers: i32[batch]");
   return success();
 }
 
-FailureOr<Importer::LossInputs> Importer::lossInputs(Scope &scope) {
+LogicalResult Importer::checkLossSettings(const LossOperands &in, SourceNode loss) {
   const proto::Train &train = model.train();
+  auto error = [&](StringRef field, const Twine &message, StringRef hint) {
+    return diagnostics.error(loss.at(field), ErrorCode::Recipe, message, hint);
+  };
+  auto isPositive = [](double value) { return value > 0 && std::isfinite(value); };
+  if (train.has_huber() && train.huber().has_delta() && !isPositive(train.huber().delta()))
+    return error("delta", "delta must be positive and finite", "for example delta: 1");
+  const proto::BinaryCrossEntropy &binary = train.binary_cross_entropy();
+  if (binary.has_positive_weight() && !isPositive(binary.positive_weight()))
+    return error("positive_weight", "positive_weight must be positive and finite", "for example positive_weight: 2");
+  if (train.has_kl_divergence() && typeOf(in.prediction).getRank() == 0)
+    return error("log_probabilities", "a divergence needs rows of probabilities", "give it f32[batch,classes]");
+  ClassSettings settings = classSettings(train);
+  if (!(settings.labelSmoothing >= 0 && settings.labelSmoothing <= 1))
+    return error("label_smoothing", "label_smoothing must be between 0 and 1", "for example label_smoothing: 0.1");
+  int64_t classes = settings.weights.empty() ? 0 : shapeOf(in.prediction).back();
+  if (static_cast<int64_t>(settings.weights.size()) != classes)
+    return error("class_weight",
+                 "there are " + Twine(settings.weights.size()) + " weights, but " + Twine(classes) + " classes in " +
+                     describe(in.prediction),
+                 "give each class a weight");
+  if (!llvm::all_of(settings.weights, [](double weight) { return weight >= 0 && std::isfinite(weight); }))
+    return error("class_weight", "a weight is negative or not finite", "weights are 0 or more");
+  return success();
+}
+
+FailureOr<LossOperands> Importer::lossOperands(Scope &scope) {
   SourceNode node = file.root().nested("train");
-  if (train.loss_case() == proto::Train::LOSS_NOT_SET)
+  const LossKind *kind = lossKind(model.train());
+  if (!kind)
     return diagnostics.error(node.position(), ErrorCode::Recipe, "the recipe has no loss",
                              "add softmax_cross_entropy {} or mean_squared_error {}");
-  bool crossEntropy = train.has_softmax_cross_entropy();
-  SourceNode loss = node.nested(crossEntropy ? "softmax_cross_entropy" : "mean_squared_error");
-  const proto::SoftmaxCrossEntropy &entropy = train.softmax_cross_entropy();
-  const proto::MeanSquaredError &squares = train.mean_squared_error();
-  StringRef predictionField = crossEntropy ? "logits" : "prediction", targetField = crossEntropy ? "label" : "target";
-  StringRef prediction = crossEntropy ? entropy.logits() : squares.prediction();
-  StringRef target = crossEntropy ? entropy.label() : squares.target();
-
+  SourceNode loss = node.nested(kind->field);
+  const google::protobuf::Message &message = loss.getMessage();
+  auto nameIn = [&](StringRef field) {
+    return message.GetReflection()->GetString(message, message.GetDescriptor()->FindFieldByName(field.str()));
+  };
+  std::string prediction = nameIn(kind->prediction), target = nameIn(kind->target);
   FailureOr<SmallVector<NamedValue>> outputs = modelOutputs(scope);
   if (failed(outputs))
     return failure();
   FailureOr<Value> p = prediction.empty() ? FailureOr<Value>(outputs->front().second)
-                                          : namedTensor(prediction, scope, loss.at(predictionField));
+                                          : namedTensor(prediction, scope, loss.at(kind->prediction));
   if (failed(p))
     return failure();
   FailureOr<Value> t =
-      target.empty() ? defaultTarget(targetField, loss) : namedTensor(target, scope, loss.at(targetField));
+      target.empty() ? defaultTarget(kind->target, loss) : namedTensor(target, scope, loss.at(kind->target));
   if (failed(t))
     return failure();
-  LossInputs in{*p, *t, crossEntropy};
-  if (failed(checkLossTypes(in, loss)))
+  LossOperands in{*p, *t};
+  if (failed(checkLossTypes(in, loss)) || failed(checkLossSettings(in, loss)))
     return failure();
   return in;
-}
-
-Value Importer::perElementLoss(const LossInputs &in, Location loc) {
-  if (in.crossEntropy)
-    return nn::SoftmaxCrossEntropyOp::create(b, loc, in.prediction, in.target);
-  Value d = nn::SubOp::create(b, loc, in.prediction, in.target);
-  return nn::MulOp::create(b, loc, d, d);
 }
 
 FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
   const proto::Train &train = model.train();
   SmallVector<std::pair<std::string, int64_t>> result;
-  bool classes = train.has_softmax_cross_entropy();
+  const LossKind *kind = lossKind(train);
+  bool classes = kind && kind->hasClasses;
   if (train.metric_size() == 0) {
     if (classes)
       result.emplace_back("accuracy", 1);
@@ -116,8 +136,7 @@ FailureOr<SmallVector<std::pair<std::string, int64_t>>> Importer::metrics() {
                                "use \"loss\", \"accuracy\" or \"top5\"");
     if (k > 0 && !classes)
       return diagnostics.error(position, ErrorCode::Recipe,
-                               "'" + name + "' needs classes, but the loss is mean_squared_error",
-                               "use metric: \"loss\"");
+                               "'" + name + "' needs classes, but the loss is " + kind->field, "use metric: \"loss\"");
     result.emplace_back(name.str(), k);
   }
   return result;

@@ -219,7 +219,34 @@ static FailureOr<LayerOutputs> importGroupNorm(LayerImporter &in, const proto::G
   return LayerOutputs{y};
 }
 
+static FailureOr<LayerOutputs> importLocalResponseNorm(LayerImporter &in, const proto::LocalResponseNorm &op) {
+  double alpha = op.has_alpha() ? op.alpha() : 1e-4, beta = op.has_beta() ? op.beta() : 0.75;
+  double k = op.has_k() ? op.k() : 1;
+  if (failed(checkChannels(in)) || failed(in.checkFinite(alpha, "alpha")) || failed(in.checkFinite(beta, "beta")) ||
+      failed(in.checkFinite(k, "k")))
+    return failure();
+  Value x = in.inputs[0];
+  int64_t channels = shapeOf(x)[1];
+  if (op.size() < 1 || op.size() > 2 * channels)
+    return in.error(in.op.at("size"), ErrorCode::Setting,
+                    "size " + Twine(op.size()) + " is not between 1 and twice the " + Twine(channels) +
+                        " channels of " + in.describe(x),
+                    "for example size: 5");
+  // Of an even number of channels, one more comes before.
+  SmallVector<int64_t> low(rankOf(x), 0), stride(rankOf(x), 1), size(shapeOf(x));
+  low[1] = op.size() / 2;
+  size[1] += op.size() - 1;
+  Value squares = nn::MulOp::create(in.b, in.loc, x, x);
+  Value padded = nn::PadOp::create(in.b, in.loc, squares, low, stride, size, APFloat(0.0));
+  Value windows = nn::WindowOp::create(in.b, in.loc, padded, 1, op.size(), 1, 1, rankOf(x));
+  nn::GraphAlgebra a(in.b, in.loc, x);
+  Value sums = nn::ReduceOp::create(in.b, in.loc, nn::ReduceKind::Sum, windows, rankOf(x));
+  Value base = a.add(a.mul(sums, a.lit(alpha / static_cast<double>(op.size()))), a.lit(k));
+  return LayerOutputs{a.div(x, a.pow(base, a.lit(beta)))};
+}
+
 void gradus::registerNormalizationLayers(LayerRegistry &layers) {
+  layers.add(proto::Layer::kLocalResponseNorm, importLocalResponseNorm);
   layers.add(proto::Layer::kBatchNorm, importBatchNorm);
   layers.add(proto::Layer::kGroupNorm, importGroupNorm);
   layers.add(proto::Layer::kInstanceNorm, importGroupNorm);

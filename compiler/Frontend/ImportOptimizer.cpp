@@ -28,6 +28,14 @@ public:
       return importAdam(train.adamw(), /*decoupled=*/true, node.nested("adamw"));
     case proto::Train::kRmsprop:
       return importRmsProp(train.rmsprop(), node.nested("rmsprop"));
+    case proto::Train::kAdagrad:
+      return importAdagrad(train.adagrad(), node.nested("adagrad"));
+    case proto::Train::kAdadelta:
+      return importAdadelta(train.adadelta(), node.nested("adadelta"));
+    case proto::Train::kLamb:
+      return importLamb(train.lamb(), node.nested("lamb"));
+    case proto::Train::kLion:
+      return importLion(train.lion(), node.nested("lion"));
     case proto::Train::OPTIMIZER_NOT_SET:
       return diagnostics.error(node.position(), ErrorCode::Recipe, "the recipe has no optimizer",
                                "add adam { learning_rate { constant: 1e-3 } }");
@@ -78,60 +86,13 @@ private:
     return checkSetting(at, "epsilon", value, value >= 0, "epsilon >= 0");
   }
 
-  /// The schedule that `at` names, checked.
-  FailureOr<Attribute> importSchedule(const proto::Schedule &schedule, SourceNode at) {
-    MLIRContext *context = b.getContext();
-    switch (schedule.kind_case()) {
-    case proto::Schedule::kConstant: {
-      double rate = schedule.constant();
-      if (failed(checkRate(rate, at.at("constant"))))
-        return failure();
-      return Attribute(train::ConstantScheduleAttr::get(context, APFloat(rate)));
-    }
-    case proto::Schedule::kStep: {
-      const proto::Step &step = schedule.step();
-      if (step.every_steps() < 1 || !(step.factor() > 0) || !std::isfinite(step.factor()))
-        return scheduleError(at.at("step"), "a step schedule needs every_steps >= 1 and a finite factor > 0");
-      if (failed(checkRate(step.initial(), at.at("step"))))
-        return failure();
-      return Attribute(
-          train::StepScheduleAttr::get(context, APFloat(step.initial()), APFloat(step.factor()), step.every_steps()));
-    }
-    case proto::Schedule::kCosine: {
-      const proto::Cosine &cosine = schedule.cosine();
-      if (cosine.steps() < 0 || !(cosine.final() >= 0) || !std::isfinite(cosine.final()))
-        return scheduleError(at.at("cosine"), "a cosine schedule needs steps >= 0 and a finite final >= 0");
-      if (failed(checkRate(cosine.peak(), at.at("cosine"))))
-        return failure();
-      return Attribute(
-          train::CosineScheduleAttr::get(context, APFloat(cosine.peak()), APFloat(cosine.final()), cosine.steps()));
-    }
-    case proto::Schedule::KIND_NOT_SET:
-      return scheduleError(at.at("kind"), "the learning rate is missing");
-    }
-    llvm_unreachable("unknown schedule");
-  }
-
-  LogicalResult scheduleError(const SourcePosition &position, const Twine &message) {
-    return diagnostics.error(position, ErrorCode::Recipe, message, "for example learning_rate { constant: 1e-3 }");
-  }
-  LogicalResult checkRate(double rate, const SourcePosition &position) {
-    if (rate >= 0 && std::isfinite(rate))
-      return success();
-    return scheduleError(position, "the learning rate must be a finite number, 0 or more");
-  }
-
   /// The learning rate of the optimizer that `at` names.
   FailureOr<Value> buildRate(const proto::Schedule &schedule, SourceNode at) {
-    SourceNode rate = at.nested("learning_rate");
-    FailureOr<Attribute> attr = importSchedule(schedule, rate);
+    FailureOr<train::ScheduleAttrInterface> attr = importSchedule(in, schedule, at.nested("learning_rate"));
     if (failed(attr))
       return failure();
-    if (schedule.warmup_steps() < 0)
-      return scheduleError(rate.at("warmup_steps"), "warmup_steps must not be negative");
     Location loc = in.locOf(at.position(), "learning_rate");
-    return Value(
-        train::LearningRateOp::create(b, loc, cast<train::ScheduleAttrInterface>(*attr), schedule.warmup_steps()));
+    return Value(train::LearningRateOp::create(b, loc, *attr, schedule.warmup_steps()));
   }
 
   /// Builds the update of each parameter.
@@ -165,7 +126,60 @@ private:
       return failure();
     forEachParameter([&](Location loc, StringRef name, Value gradient) {
       train::UpdateAdamOp::create(b, loc, name, gradient, *rate, APFloat(beta1), APFloat(beta2), APFloat(epsilon),
-                                  APFloat(decay), decoupled);
+                                  APFloat(decay), decoupled, o.amsgrad());
+    });
+    return rate;
+  }
+
+  FailureOr<Value> importAdagrad(const proto::Adagrad &o, SourceNode at) {
+    FailureOr<Value> rate = buildRate(o.learning_rate(), at);
+    double epsilon = o.has_epsilon() ? o.epsilon() : 1e-10;
+    if (failed(rate) || failed(checkEpsilon(at, epsilon)) || failed(checkDecay(at, o.weight_decay())) ||
+        failed(checkSetting(at, "rate_decay", o.rate_decay(), o.rate_decay() >= 0, "rate_decay >= 0")))
+      return failure();
+    forEachParameter([&](Location loc, StringRef name, Value gradient) {
+      train::UpdateAdagradOp::create(b, loc, name, gradient, *rate, APFloat(o.rate_decay()), APFloat(epsilon),
+                                     APFloat(o.weight_decay()));
+    });
+    return rate;
+  }
+
+  FailureOr<Value> importAdadelta(const proto::Adadelta &o, SourceNode at) {
+    FailureOr<Value> rate = buildRate(o.learning_rate(), at);
+    double rho = o.has_rho() ? o.rho() : 0.9, epsilon = o.has_epsilon() ? o.epsilon() : 1e-6;
+    if (failed(rate) || failed(checkPortion(at, "rho", rho)) || failed(checkEpsilon(at, epsilon)) ||
+        failed(checkDecay(at, o.weight_decay())))
+      return failure();
+    forEachParameter([&](Location loc, StringRef name, Value gradient) {
+      train::UpdateAdadeltaOp::create(b, loc, name, gradient, *rate, APFloat(rho), APFloat(epsilon),
+                                      APFloat(o.weight_decay()));
+    });
+    return rate;
+  }
+
+  FailureOr<Value> importLamb(const proto::Lamb &o, SourceNode at) {
+    FailureOr<Value> rate = buildRate(o.learning_rate(), at);
+    double beta1 = o.has_beta1() ? o.beta1() : 0.9, beta2 = o.has_beta2() ? o.beta2() : 0.999;
+    double epsilon = o.has_epsilon() ? o.epsilon() : 1e-6;
+    if (failed(rate) || failed(checkPortion(at, "beta1", beta1)) || failed(checkPortion(at, "beta2", beta2)) ||
+        failed(checkEpsilon(at, epsilon)) || failed(checkDecay(at, o.weight_decay())))
+      return failure();
+    forEachParameter([&](Location loc, StringRef name, Value gradient) {
+      train::UpdateLambOp::create(b, loc, name, gradient, *rate, APFloat(beta1), APFloat(beta2), APFloat(epsilon),
+                                  APFloat(o.weight_decay()));
+    });
+    return rate;
+  }
+
+  FailureOr<Value> importLion(const proto::Lion &o, SourceNode at) {
+    FailureOr<Value> rate = buildRate(o.learning_rate(), at);
+    double beta1 = o.has_beta1() ? o.beta1() : 0.9, beta2 = o.has_beta2() ? o.beta2() : 0.99;
+    if (failed(rate) || failed(checkPortion(at, "beta1", beta1)) || failed(checkPortion(at, "beta2", beta2)) ||
+        failed(checkDecay(at, o.weight_decay())))
+      return failure();
+    forEachParameter([&](Location loc, StringRef name, Value gradient) {
+      train::UpdateLionOp::create(b, loc, name, gradient, *rate, APFloat(beta1), APFloat(beta2),
+                                  APFloat(o.weight_decay()));
     });
     return rate;
   }

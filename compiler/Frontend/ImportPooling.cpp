@@ -1,6 +1,8 @@
 //===- ImportPooling.cpp - Poolings ---------------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/SpatialWindow.h"
+#include "dialects/nn/IR/ScalarAlgebra.h"
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -19,6 +21,8 @@ static void roundUp(SpatialWindow &window) {
 }
 
 static FailureOr<SpatialWindow> readPoolWindow(LayerImporter &in, const proto::Pool &op) {
+  if (op.has_norm() && in.layer.op_case() != proto::Layer::kLpPool)
+    return in.error(in.op.at("norm"), ErrorCode::Setting, "norm is for lp_pool", "leave it out");
   bool hasStride = op.stride_size() || op.same();
   FailureOr<SpatialWindow> window =
       readWindow(in, {numbersOf(op.kernel()), numbersOf(hasStride ? op.stride() : op.kernel()),
@@ -105,7 +109,30 @@ static FailureOr<LayerOutputs> importAveragePool(LayerImporter &in, const proto:
   return LayerOutputs{channelsFirst(in, nn::DivOp::create(in.b, in.loc, sums, count))};
 }
 
+static FailureOr<LayerOutputs> importLpPool(LayerImporter &in, const proto::Pool &op) {
+  FailureOr<SpatialWindow> window = readPoolWindow(in, op);
+  if (failed(window))
+    return failure();
+  double norm = op.has_norm() ? op.norm() : 2;
+  if (!(norm > 0) || !std::isfinite(norm))
+    return in.error(in.op.at("norm"), ErrorCode::Setting, "norm must be positive and finite", "for example norm: 2");
+  if (op.has_count_padding())
+    return in.error(in.op.at("count_padding"), ErrorCode::Setting, "count_padding is for means", "leave it out");
+  if (op.ceil_mode())
+    roundUp(*window);
+  FailureOr<Value> windows = pooledWindows(in, *window, 0);
+  if (failed(windows))
+    return failure();
+  nn::GraphAlgebra each(in.b, in.loc, *windows);
+  Value powers = norm == 2 ? each.mul(*windows, *windows) : each.pow(each.abs(*windows), each.lit(norm));
+  Value sums = reduceWindows(in, nn::ReduceKind::Sum, norm == 1 ? each.abs(*windows) : powers, window->rank());
+  nn::GraphAlgebra a(in.b, in.loc, sums);
+  Value y = norm == 1 ? sums : norm == 2 ? a.sqrt(sums) : a.pow(sums, a.lit(1 / norm));
+  return LayerOutputs{channelsFirst(in, y)};
+}
+
 void gradus::registerPoolingLayers(LayerRegistry &layers) {
+  layers.add(proto::Layer::kLpPool, importLpPool);
   layers.add(proto::Layer::kMaxPool, importMaxPool);
   layers.add(proto::Layer::kAveragePool, importAveragePool);
 }

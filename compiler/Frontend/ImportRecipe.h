@@ -15,6 +15,10 @@ mlir::FailureOr<train::RecipeAttr> importRecipe(ImportContext &in);
 /// source. Fails, after an error, unless it feeds each input of the model once.
 mlir::FailureOr<train::DatasetAttr> importDataset(ImportContext &in, const proto::Dataset &dataset, SourceNode node);
 
+/// The attribute of a learning rate, `node` of the file, whose warm-up is checked, too. Fails after an error.
+mlir::FailureOr<train::ScheduleAttrInterface> importSchedule(ImportContext &in, const proto::Schedule &schedule,
+                                                             SourceNode node);
+
 /// Builds, in the entry point that is built, the gradients of `loss` with respect
 /// to `parameters` (at least one), their clipping, and the updates of the
 /// recipe's optimizer. Returns the learning rate, a tensor<f64>. Fails after an

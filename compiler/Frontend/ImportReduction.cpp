@@ -1,6 +1,7 @@
 //===- ImportReduction.cpp - Layers that reduce along dimensions ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/LayerImporter.h"
+#include "dialects/nn/IR/ScalarAlgebra.h"
 
 using namespace mlir;
 using namespace gradus;
@@ -84,6 +85,34 @@ static FailureOr<LayerOutputs> importReduce(LayerImporter &in, const proto::Redu
   return LayerOutputs{y};
 }
 
+/// Products with a matrix of ones below its diagonal, as matmuls are what all devices do fast.
+static FailureOr<LayerOutputs> importCumSum(LayerImporter &in, const proto::CumSum &op) {
+  if (failed(in.checkFloatInput()))
+    return failure();
+  FailureOr<int64_t> dim = in.dimension(op.has_axis() ? op.axis() : -1, in.op.at("axis"));
+  if (failed(dim))
+    return failure();
+  Value x = in.inputs[0];
+  int64_t rank = rankOf(x), size = shapeOf(x)[*dim];
+  RankedTensorType square = typeOf(x).clone({size, size});
+  if (failed(in.checkSize(square.getShape())))
+    return failure();
+  // Element [i, j]: whether element i of the input is in sum j.
+  Value term = nn::IotaOp::create(in.b, in.loc, square, 0), sum = nn::IotaOp::create(in.b, in.loc, square, 1);
+  nn::GraphAlgebra a(in.b, in.loc, term);
+  if (op.reverse())
+    std::swap(term, sum);
+  Value isIn = op.exclusive() ? a.lt(term, sum) : a.le(term, sum);
+  Value ones = a.select(isIn, a.lit(1), a.lit(0));
+  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::swap(perm[*dim], perm[rank - 1]);
+  Value last = nn::TransposeOp::create(in.b, in.loc, x, perm);
+  RankedTensorType type = typeOf(last);
+  Value rows = nn::ReshapeOp::create(in.b, in.loc, type.clone({type.getNumElements() / size, size}), last);
+  Value y = nn::MatmulOp::create(in.b, in.loc, rows, ones, false, false, nn::Precision::F32);
+  return LayerOutputs{nn::TransposeOp::create(in.b, in.loc, nn::ReshapeOp::create(in.b, in.loc, type, y), perm)};
+}
+
 static FailureOr<LayerOutputs> importArgmax(LayerImporter &in, const proto::Axis &axis) {
   if (failed(in.checkInputCount(1)))
     return failure();
@@ -98,6 +127,7 @@ static FailureOr<LayerOutputs> importArgmax(LayerImporter &in, const proto::Axis
 
 void gradus::registerReductionLayers(LayerRegistry &layers) {
   layers.add(proto::Layer::kArgmax, importArgmax);
+  layers.add(proto::Layer::kCumsum, importCumSum);
   layers.add(proto::Layer::kLogSoftmax, importSoftmax<nn::LogSoftmaxOp>);
   layers.add(proto::Layer::kReduce, importReduce);
   layers.add(proto::Layer::kSoftmax, importSoftmax<nn::SoftmaxOp>);

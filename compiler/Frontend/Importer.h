@@ -3,6 +3,7 @@
 #ifndef GRADUS_COMPILER_FRONTEND_IMPORTER_H
 #define GRADUS_COMPILER_FRONTEND_IMPORTER_H
 
+#include "compiler/Frontend/Losses.h"
 #include "compiler/Frontend/Parameters.h"
 #include "compiler/Frontend/Scope.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -38,21 +39,16 @@ private:
   std::string describe(mlir::Value v) const { return describeType(typeOf(v), entry.batch, entry.symbols); }
 
   // ImportLoss.cpp: loss and metrics
-  /// What the recipe's loss compares, checked.
-  struct LossInputs {
-    mlir::Value prediction, target;
-    bool crossEntropy;
-  };
   /// The tensors that the recipe's loss names, or its defaults. Fails after an error.
-  mlir::FailureOr<LossInputs> lossInputs(Scope &scope);
+  mlir::FailureOr<LossOperands> lossOperands(Scope &scope);
   /// The input or layer output that a loss names.
   mlir::FailureOr<mlir::Value> namedTensor(llvm::StringRef name, const Scope &scope, const SourcePosition &position);
   /// The one input that no layer reads: the target where `field` of the loss does not name it.
   mlir::FailureOr<mlir::Value> defaultTarget(llvm::StringRef field, SourceNode loss);
   /// Fails, after an error, unless the types of prediction and target fit the loss.
-  llvm::LogicalResult checkLossTypes(const LossInputs &in, SourceNode loss);
-  /// The loss before the mean: a value per label, or per element of the target.
-  mlir::Value perElementLoss(const LossInputs &in, mlir::Location loc);
+  llvm::LogicalResult checkLossTypes(const LossOperands &in, SourceNode loss);
+  /// Fails, after an error, unless the settings of the loss fit its operands, whose types do.
+  llvm::LogicalResult checkLossSettings(const LossOperands &in, SourceNode loss);
   /// The names of the recipe's metrics, with the k of a top-k accuracy, or 0.
   mlir::FailureOr<llvm::SmallVector<std::pair<std::string, int64_t>>> metrics();
 };

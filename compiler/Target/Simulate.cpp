@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Target/Simulate.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
@@ -49,6 +50,9 @@ public:
   }
   Value *access(IRBuilder<> &b, Value *address, Value *bytes, Value *alignment, Value *flags) {
     return call(b, "gradus_sim_access", none, {address, bytes, alignment, flags});
+  }
+  Value *accessConstant(IRBuilder<> &b, Value *address, Value *bytes, Value *alignment, Value *constant, Value *size) {
+    return call(b, "gradus_sim_access_constant", none, {address, bytes, alignment, constant, size});
   }
 
 private:
@@ -103,6 +107,13 @@ private:
       Value *address = getLoadStorePointerOperand(i);
       bool shared = address->getType()->getPointerAddressSpace() == kShared;
       uint64_t bytes = module.getDataLayout().getTypeStoreSize(getLoadStoreType(i));
+      auto *constant = dyn_cast<GlobalVariable>(getUnderlyingObject(address, /*MaxLookup=*/0));
+      if (constant && constant->isConstant() && isa<LoadInst>(i)) { // a table of the module itself
+        uint64_t size = module.getDataLayout().getTypeAllocSize(constant->getValueType());
+        simulator.accessConstant(b, address, b.getInt64(bytes), b.getInt64(getLoadStoreAlignment(i).value()), constant,
+                                 b.getInt64(size));
+        continue;
+      }
       int32_t flags = (isa<StoreInst>(i) ? 1 : 0) | (shared ? 2 : 0);
       simulator.access(b, b.CreateAddrSpaceCast(address, pointer), b.getInt64(bytes),
                        b.getInt64(getLoadStoreAlignment(i).value()), b.getInt32(flags));

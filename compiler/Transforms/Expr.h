@@ -40,6 +40,20 @@ inline Expr operator-(double lhs, Expr rhs) { return rhs.constant(lhs) - rhs; }
 inline Expr sqrt(Expr x) { return {x.b, nn::SqrtOp::create(*x.b, x.v)}; }
 /// The cosine of each element.
 inline Expr cos(Expr x) { return {x.b, nn::CosOp::create(*x.b, x.v)}; }
+/// The largest integer that is not above each element.
+inline Expr floor(Expr x) { return {x.b, nn::FloorOp::create(*x.b, x.v)}; }
+/// The natural logarithm of each element.
+inline Expr log(Expr x) { return {x.b, nn::LogOp::create(*x.b, x.v)}; }
+/// 1, 0 or -1 with the sign of each element.
+inline Expr sign(Expr x) { return {x.b, nn::SignOp::create(*x.b, x.v)}; }
+/// Each element to the power of `exponent`.
+inline Expr pow(Expr x, double exponent) { return {x.b, nn::PowOp::create(*x.b, x.v, x.constant(exponent).v)}; }
+/// Where `lhs` is at least `rhs`, the element of `yes`, else that of `no`.
+inline Expr ifAtLeast(Expr lhs, Expr rhs, Expr yes, Expr no) {
+  mlir::Value condition =
+      nn::CompareOp::create(*lhs.b, lhs.type().clone(lhs.b->getI1Type()), nn::ComparePredicate::Ge, lhs.v, rhs.v);
+  return {lhs.b, nn::SelectOp::create(*lhs.b, yes.type(), condition, yes.v, no.v)};
+}
 /// `base` to the power of each element.
 inline Expr pow(double base, Expr x) { return {x.b, nn::PowOp::create(*x.b, x.constant(base).v, x.v)}; }
 /// The smaller of two elements.

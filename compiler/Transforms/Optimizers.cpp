@@ -69,6 +69,38 @@ private:
   }
 };
 
+Expr step(train::UpdateAdadeltaOp op, Update &u) {
+  double rho = op.getRho().convertToDouble(), eps = op.getEpsilon().convertToDouble();
+  Expr g = u.decayedGradient(op.getWeightDecay().convertToDouble()), a = u.state("step");
+  Expr s = rho * u.state("square") + (1 - rho) * (g * g);
+  Expr d = sqrt(a + a.constant(eps)) / sqrt(s + s.constant(eps)) * g;
+  u.setState("square", s);
+  u.setState("step", rho * a + (1 - rho) * (d * d));
+  return u.parameter - u.rate.broadcastTo(u.parameter.type()) * d;
+}
+
+Expr step(train::UpdateAdagradOp op, Update &u) {
+  Expr g = u.decayedGradient(op.getWeightDecay().convertToDouble());
+  Expr s = u.state("square") + g * g;
+  u.setState("square", s);
+  Expr t = toF64(u.b, train::CounterOp::create(u.b, train::Counter::Step));
+  Expr rate = u.rate / (t.constant(1) + op.getRateDecay().convertToDouble() * t);
+  return u.parameter -
+         rate.broadcastTo(u.parameter.type()) * g / (sqrt(s) + s.constant(op.getEpsilon().convertToDouble()));
+}
+
+/// What sums of the first t powers of `beta` leave of a running mean that began at 0: 1 - beta^t, t counted from 1.
+Expr biasOf(Update &u, double beta) {
+  Expr t = toF64(u.b, train::CounterOp::create(u.b, train::Counter::Step));
+  return 1.0 - pow(beta, t + t.constant(1));
+}
+
+/// The norm over all elements, a scalar.
+Expr norm(Update &u, Expr x) {
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, x.type().getRank()));
+  return sqrt(Expr{&u.b, nn::ReduceOp::create(u.b, nn::ReduceKind::Sum, (x * x).v, dims)});
+}
+
 Expr step(train::UpdateAdamOp op, Update &u) {
   double b1 = op.getBeta1().convertToDouble(), b2 = op.getBeta2().convertToDouble();
   double eps = op.getEpsilon().convertToDouble(), decay = op.getWeightDecay().convertToDouble();
@@ -82,13 +114,43 @@ Expr step(train::UpdateAdamOp op, Update &u) {
   Expr v = b2 * u.state("v") + (1 - b2) * (g * g);
   u.setState("m", m);
   u.setState("v", v);
+  if (op.getAmsgrad()) {
+    v = max(u.state("v_max"), v);
+    u.setState("v_max", v);
+  }
   // The bias corrections are computed in f64 and rounded once.
-  Expr t = toF64(u.b, train::CounterOp::create(u.b, train::Counter::Step));
-  t = t + t.constant(1);
-  Expr size = (u.rate / (1.0 - pow(b1, t))).broadcastTo(type);
-  Expr scale = 1.0 - pow(b2, t);
+  Expr size = (u.rate / biasOf(u, b1)).broadcastTo(type);
+  Expr scale = biasOf(u, b2);
   scale = (scale.constant(1) / sqrt(scale)).broadcastTo(type);
   return p - size * m / (sqrt(v) * scale + v.constant(eps));
+}
+
+Expr step(train::UpdateLambOp op, Update &u) {
+  double b1 = op.getBeta1().convertToDouble(), b2 = op.getBeta2().convertToDouble();
+  double eps = op.getEpsilon().convertToDouble(), decay = op.getWeightDecay().convertToDouble();
+  RankedTensorType type = u.parameter.type();
+  Expr p = u.parameter, g = u.gradient;
+  Expr m = b1 * u.state("m") + (1 - b1) * g;
+  Expr v = b2 * u.state("v") + (1 - b2) * (g * g);
+  u.setState("m", m);
+  u.setState("v", v);
+  Expr r = m / biasOf(u, b1).broadcastTo(type) / (sqrt(v / biasOf(u, b2).broadcastTo(type)) + v.constant(eps));
+  if (decay)
+    r = r + decay * p;
+  Expr ofParameter = norm(u, p), ofStep = norm(u, r), zero = ofStep.constant(0), one = ofStep.constant(1);
+  Expr ratio = ifAtLeast(zero, ofParameter, one, ifAtLeast(zero, ofStep, one, ofParameter / ofStep));
+  return p - u.rate.broadcastTo(type) * ratio.broadcastTo(type) * r;
+}
+
+Expr step(train::UpdateLionOp op, Update &u) {
+  double b1 = op.getBeta1().convertToDouble(), b2 = op.getBeta2().convertToDouble();
+  double decay = op.getWeightDecay().convertToDouble();
+  RankedTensorType type = u.parameter.type();
+  Expr p = u.parameter, g = u.gradient, m = u.state("m");
+  if (decay)
+    p = (1.0 - decay * u.rate).broadcastTo(type) * p;
+  u.setState("m", b2 * m + (1 - b2) * g);
+  return p - u.rate.broadcastTo(type) * sign(b1 * m + (1 - b1) * g);
 }
 
 Expr step(train::UpdateRmspropOp op, Update &u) {

@@ -358,6 +358,16 @@ for name, types, before, op, after in [
     ("conv-transpose-groups", ONE, "6,4,5", "conv_transpose { channels: 4 kernel: 3 stride: 2 groups: 2 }", "4,9,11"),
     ("conv-transpose-depthwise", ONE, "17,4,3", "conv_transpose { kernel: 3 stride: 2 padding: 1 groups: 17 }", "17,7,5"),
     ("conv-transpose-1d", ONE, "4,9", "conv_transpose { channels: 3 kernel: 5 stride: 2 }", "3,21"),
+    ("resize-nearest", BOTH, "2,4,5", "resize { scale: [2, 3] }", "2,8,15"),
+    ("resize-nearest-size", ONE, "2,4,5", "resize { size: [6, 3] coordinates: HALF_PIXEL }", "2,6,3"),
+    ("resize-nearest-corners", ONE, "2,9", "resize { size: 4 coordinates: ALIGN_CORNERS }", "2,4"),
+    ("resize-linear", BOTH, "2,4,5", "resize { mode: LINEAR scale: 2 }", "2,8,10"),
+    ("resize-linear-corners", ONE, "2,4,5", "resize { mode: LINEAR size: [3, 11] coordinates: ALIGN_CORNERS }", "2,3,11"),
+    ("resize-linear-asymmetric", ONE, "2,7", "resize { mode: LINEAR size: 10 coordinates: ASYMMETRIC }", "2,10"),
+    ("adaptive-average", BOTH, "3,6,5", "adaptive_average_pool { size: [3, 2] }", "3,3,2"),
+    ("adaptive-max", ONE, "3,6,7", "adaptive_max_pool { size: 3 }", "3,3,3"),
+    ("lp-pool", ONE, "3,9,8", "lp_pool { kernel: 3 stride: 2 }", "3,4,3"),
+    ("lp-pool-norm", ONE, "3,8", "lp_pool { kernel: 2 norm: 3 }", "3,4"),
     ("max-pool", BOTH, "3,9,8", "max_pool { kernel: [2, 3] }", "3,4,2"),
     ("max-pool-overlap", ONE, "3,9,8", "max_pool { kernel: 3 stride: 2 padding: 1 padding_end: [1, 0] }", "3,5,4"),
     ("max-pool-dilation", ONE, "2,9,8", "max_pool { kernel: 2 stride: 1 dilation: [3, 2] }", "2,6,6"),
@@ -389,6 +399,7 @@ for name, types, before, op in [
     ("rms-norm", BOTH, "7,19", "rms_norm { weight_init { uniform { low: 0.5 high: 1.5 } } }"),
     ("group-norm", BOTH, "6,5,3", f"group_norm {{ groups: 2 epsilon: 0.01 {STARTS} }}"),
     ("group-norm-plain", ONE, "6,5", "group_norm { groups: 3 affine: false }"),
+    ("local-response-norm", BOTH, "7,5,3", "local_response_norm { size: 4 alpha: 0.5 beta: 0.6 k: 2 }"),
     ("instance-norm", ONE, "6,5,3", f"instance_norm {{ affine: true epsilon: 0.01 {STARTS} }}"),
 ]:
     between("normalizations", name, layer("op", op), before=before, types=types)
@@ -449,6 +460,9 @@ between("reductions", "logsumexp-infinities",
 between("reductions", "var", layer("op", "reduce { kind: VAR }"), after="11")
 between("reductions", "var-correction", layer("op", "reduce { kind: VAR axis: 1 correction: 0 }"), after="19", types=ONE)
 
+between("reductions", "cumsum", layer("op", "cumsum {}"))
+between("reductions", "cumsum-column", layer("op", "cumsum { axis: 1 exclusive: true reverse: true }"), types=ONE)
+
 between("reductions", "argmax",
         layer("pick", "argmax {}") + layer("hot", "one_hot { depth: 19 }") + layer("op", "mul {}", "before", "hot"),
         types=ONE)
@@ -478,6 +492,11 @@ OPTIMIZERS = {
     "adam": "adam { learning_rate { constant: 0.01 } }",
     "adam-options": "adam { learning_rate { constant: 0.01 } beta1: 0.8 beta2: 0.95 epsilon: 1e-4 weight_decay: 0.05 }",
     "adamw": "adamw { learning_rate { constant: 0.01 } }",
+    "adam-amsgrad": "adam { learning_rate { constant: 0.01 } amsgrad: true }",
+    "adagrad": "adagrad { learning_rate { constant: 0.01 } rate_decay: 0.1 epsilon: 1e-4 weight_decay: 0.05 }",
+    "adadelta": "adadelta { learning_rate { constant: 0.1 } rho: 0.8 epsilon: 1e-4 weight_decay: 0.05 }",
+    "lamb": "lamb { learning_rate { constant: 0.01 } beta1: 0.8 beta2: 0.95 epsilon: 1e-4 weight_decay: 0.05 }",
+    "lion": "lion { learning_rate { constant: 0.01 } beta1: 0.8 beta2: 0.95 weight_decay: 0.05 }",
     "rmsprop": "rmsprop { learning_rate { constant: 0.01 } }",
     "rmsprop-options":
         "rmsprop { learning_rate { constant: 0.01 } alpha: 0.9 epsilon: 1e-4 momentum: 0.8 weight_decay: 0.05 }",
@@ -523,6 +542,15 @@ between("matmuls", "matmul-flat",
 between("matmuls", "matmul-tiles",
         weight("w", "5,67") + layer("other", "mul {}", "z", "w") + layer("op", "matmul {}", "before", "other"),
         before="66,5", after="66,67", inputs=value("z", "$type[batch,5,67]"), batch=2, types=ONE)
+for name, types, right, equation, after in [
+    ("einsum", BOTH, "7,19", "bij,bkj->bki", "7,11"),
+    ("einsum-outer", ONE, "5", "bij,bk->bkji", "5,19,11"),
+    ("einsum-sums", ONE, "7,19", "bij,bkj->b", ""),
+]:
+    between("matmuls", name, weight("w", right) + layer("other", "mul {}", "z", "w") +
+            layer("op", f'einsum {{ equation: "{equation}" }}', "before", "other"),
+            after=after, inputs=value("z", f"$type[batch,{right}]"), types=types)
+between("matmuls", "einsum-alone", layer("op", 'einsum { equation: "bij->bj" }'), after="19", types=ONE)
 dense("attention", "7,16",
       "".join(layer(name, "dense { units: 9 bias: false }", "x") for name in ["q", "k", "v"]) +
       layer("scores", "matmul { transpose_b: true }", "q", "k") + layer("scaled", "scale { factor: 0.3333 }") +
@@ -548,6 +576,11 @@ for name, schedule in {
     "step": "step { initial: 0.1 factor: 0.5 every_steps: 2 }",
     "cosine": "cosine { peak: 0.1 final: 0.01 steps: 10 }",
     "cosine-whole-run": "cosine { peak: 0.1 }",
+    "polynomial": "polynomial { initial: 0.1 final: 0.01 power: 1.5 steps: 10 }",
+    "exponential": "exponential { initial: 0.1 factor: 0.5 every_steps: 2 }",
+    "one-cycle": "one_cycle { peak: 0.1 divisor: 10 final_divisor: 100 rise: 0.5 steps: 10 }",
+    "cosine-restarts": "cosine_restarts { peak: 0.1 final: 0.01 first_steps: 2 factor: 1.5 }",
+    "piecewise": "piecewise { initial: 0.1 step: [2, 9] rate: [0.05, 0.01] }",
     "warm-up": "constant: 0.1 warmup_steps: 7",
     "warm-up-cosine": "cosine { peak: 0.1 steps: 10 } warmup_steps: 2",
 }.items():
@@ -575,6 +608,20 @@ classes("cross-entropy-metrics", "11", "i32[batch]",
 classes("cross-entropy-names", "11", "i32[batch]",
         layer("double", "scale { factor: 2 }") +
         train('softmax_cross_entropy { logits: "scores" label: "y" }', OPTIMIZERS["adam"]), types=ONE)
+classes("cross-entropy-weights", "5", "i32[batch]",
+        train("softmax_cross_entropy { label_smoothing: 0.1 class_weight: [0.5, 1.5, 0, 2, 1] ignore_label: 3 }"),
+        types=ONE)
+classes("likelihood", "5", "i32[batch]",
+        layer("logp", "log_softmax {}") +
+        train('negative_log_likelihood { log_probabilities: "logp" label: "y" class_weight: [0.5, 1.5, 0, 2, 1] ignore_label: 3 }'))
+
+for name, loss in {
+    "distance": "mean_absolute_error { prediction: \"after\" target: \"t\" }",
+    "huber": "huber { prediction: \"after\" target: \"t\" delta: 0.5 }",
+    "binary": "binary_cross_entropy { logits: \"after\" target: \"t\" positive_weight: 1.5 }",
+    "divergence": "kl_divergence { log_probabilities: \"after\" target: \"t\" }",
+}.items():
+    between("learning", name, layer("op", "neg {}"), recipe=train(loss), types=ONE)
 
 
 # ---- precision ---------------------------------------------------------------

@@ -149,3 +149,57 @@ LogicalResult CosineScheduleAttr::verify(ErrorEmitter error, APFloat initial, AP
     return error() << "steps must not be negative";
   return success();
 }
+
+LogicalResult PolynomialScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat final, APFloat power,
+                                             int64_t steps) {
+  if (failed(verifyRate(error, "initial", initial)) || failed(verifyRate(error, "final", final))) // C1, C2
+    return failure();
+  if (!power.isFiniteNonZero() || power.isNegative()) // C3
+    return error() << "power must be positive and finite";
+  if (steps < 0) // C4
+    return error() << "steps must not be negative";
+  return success();
+}
+
+LogicalResult ExponentialScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat factor, int64_t every) {
+  return StepScheduleAttr::verify(error, initial, factor, every); // C1, C2, C3
+}
+
+LogicalResult OneCycleScheduleAttr::verify(ErrorEmitter error, APFloat peak, APFloat divisor, APFloat finalDivisor,
+                                           APFloat rise, int64_t steps) {
+  if (failed(verifyRate(error, "peak", peak))) // C1
+    return failure();
+  for (const APFloat &value : {divisor, finalDivisor})
+    if (!value.isFiniteNonZero() || value.isNegative()) // C2
+      return error() << "both divisors must be positive and finite";
+  if (!(rise.convertToDouble() >= 0 && rise.convertToDouble() <= 1)) // C3
+    return error() << "rise must be between 0 and 1";
+  if (steps < 0) // C4
+    return error() << "steps must not be negative";
+  return success();
+}
+
+LogicalResult CosineRestartsScheduleAttr::verify(ErrorEmitter error, APFloat initial, APFloat final, int64_t first,
+                                                 APFloat factor) {
+  if (failed(verifyRate(error, "initial", initial)) || failed(verifyRate(error, "final", final))) // C1, C2
+    return failure();
+  if (first < 1) // C3
+    return error() << "first must be at least 1";
+  if (!factor.isFinite() || factor.convertToDouble() < 1) // C4
+    return error() << "factor must be finite and at least 1";
+  return success();
+}
+
+LogicalResult PiecewiseScheduleAttr::verify(ErrorEmitter error, APFloat initial, DenseI64ArrayAttr steps,
+                                            DenseF64ArrayAttr rates) {
+  if (failed(verifyRate(error, "initial", initial))) // C1
+    return failure();
+  for (double rate : rates.asArrayRef())
+    if (failed(verifyRate(error, "each rate", APFloat(rate)))) // C1
+      return failure();
+  ArrayRef<int64_t> at = steps.asArrayRef();
+  bool increases = !at.empty() && at.front() >= 1 && llvm::adjacent_find(at, std::greater_equal<>()) == at.end();
+  if (!increases || steps.size() != rates.size()) // C2
+    return error() << "steps must increase from 1 on, with a rate for each";
+  return success();
+}

@@ -201,4 +201,70 @@ def Train_CosineScheduleAttr : Train_ScheduleAttr<"Cosine", "cosine"> {
       DefaultValuedParameter<"int64_t", "0", "length, warm-up included; 0: that of the run">:$steps);
 }
 
+def Train_PolynomialScheduleAttr : Train_ScheduleAttr<"Polynomial", "polynomial"> {
+  let summary = "a learning rate that falls as a power of the time left";
+  let description = [{
+    final + (initial - final) * (1 - x)^power with x = min(1, (t - t0) / max(1, steps - t0)).
+    C1: `initial` is finite and not negative. C2: `final` is finite and not negative.
+    C3: `power` is finite and positive. C4: `steps` >= 0.
+  }];
+  let parameters = (ins Train_F64Parameter<"the learning rate at t0">:$initial,
+      Train_F64Parameter<"the learning rate at the end", "0.0">:$final,
+      Train_F64Parameter<"1 is a straight line", "1.0">:$power,
+      DefaultValuedParameter<"int64_t", "0", "length, warm-up included; 0: that of the run">:$steps);
+}
+
+def Train_ExponentialScheduleAttr : Train_ScheduleAttr<"Exponential", "exponential"> {
+  let summary = "a learning rate multiplied by a factor over so many steps, without stairs";
+  let description = [{
+    initial * factor ^ (t / every).
+    C1: `initial` is finite and not negative. C2: `factor` is positive and finite.
+    C3: `every` >= 1.
+  }];
+  let parameters = (ins Train_F64Parameter<"the learning rate at step 0">:$initial,
+      Train_F64Parameter<"what it is multiplied by">:$factor,
+      AttrOrTypeParameter<"int64_t", "steps of one factor">:$every);
+}
+
+def Train_OneCycleScheduleAttr : Train_ScheduleAttr<"OneCycle", "one_cycle"> {
+  let summary = "a learning rate that rises and falls along half cosine waves";
+  let description = [{
+    From peak / divisor to peak in the first rise * (steps - t0) - 1 steps, then to peak / divisor / finalDivisor in
+    the rest (Smith and Topin, arXiv:1708.07120; the steps are those of PyTorch).
+    C1: `peak` is finite and not negative. C2: `divisor` and `finalDivisor` are finite and positive.
+    C3: 0 <= `rise` <= 1. C4: `steps` >= 0.
+  }];
+  let parameters = (ins Train_F64Parameter<"the largest learning rate">:$peak,
+      Train_F64Parameter<"the peak over the first rate", "25.0">:$divisor,
+      Train_F64Parameter<"the first rate over the last", "10000.0">:$finalDivisor,
+      Train_F64Parameter<"share of the steps before the peak", "0.3">:$rise,
+      DefaultValuedParameter<"int64_t", "0", "length, warm-up included; 0: that of the run">:$steps);
+}
+
+def Train_CosineRestartsScheduleAttr : Train_ScheduleAttr<"CosineRestarts", "cosine_restarts"> {
+  let summary = "a learning rate that falls along half a cosine wave, again and again";
+  let description = [{
+    final + (initial - final) * (1 + cos(pi * x)) / 2, x from 0 to 1 in `first` steps after t0, then in `first` times
+    `factor` steps, and so on (Loshchilov and Hutter, arXiv:1608.03983).
+    C1: `initial` is finite and not negative. C2: `final` is finite and not negative.
+    C3: `first` >= 1. C4: `factor` is finite and at least 1.
+  }];
+  let parameters = (ins Train_F64Parameter<"the learning rate after each restart">:$initial,
+      Train_F64Parameter<"the learning rate before each restart", "0.0">:$final,
+      AttrOrTypeParameter<"int64_t", "steps before the first restart">:$first,
+      Train_F64Parameter<"how much longer each time is than the one before", "1.0">:$factor);
+}
+
+def Train_PiecewiseScheduleAttr : Train_ScheduleAttr<"Piecewise", "piecewise"> {
+  let summary = "a learning rate with a table";
+  let description = [{
+    `initial`, and from step `steps[i]` on `rates[i]`.
+    C1: `initial` and all `rates` are finite and not negative. C2: `steps` is strictly increasing from 1 on, and has
+    as many entries as `rates`, one at least.
+  }];
+  let parameters = (ins Train_F64Parameter<"the learning rate at step 0">:$initial,
+      AttrOrTypeParameter<"::mlir::DenseI64ArrayAttr", "where it changes">:$steps,
+      AttrOrTypeParameter<"::mlir::DenseF64ArrayAttr", "to what">:$rates);
+}
+
 #endif

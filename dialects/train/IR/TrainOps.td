@@ -134,14 +134,47 @@ def Train_UpdateSgdOp : Train_UpdateOp<"sgd", ["velocity"], (ins F64Attr:$moment
     (the form of Sutskever et al. 2013 that PyTorch uses; v starts at the first g).
   }];
 }
-def Train_UpdateAdamOp : Train_UpdateOp<"adam", ["m", "v"], (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$epsilon,
-                                                                 F64Attr:$weightDecay, BoolAttr:$decoupled)> {
+def Train_UpdateAdamOp : Train_UpdateOp<"adam", ["m", "v", "v_max"],
+    (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$epsilon, F64Attr:$weightDecay, BoolAttr:$decoupled,
+         UnitAttr:$amsgrad)> {
   let summary = "one step of Adam, or AdamW where the decay is decoupled";
   let description = [{
     Kingma and Ba 2015, Loshchilov and Hutter 2019:
     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
     p -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps), t counted from 1.
     Decay: p *= 1 - rate * decay before the step if decoupled, else g += decay * p.
+    With amsgrad (Reddi, Kale and Kumar 2018) the largest v so far stands in the place of v in the step.
+  }];
+}
+def Train_UpdateAdagradOp : Train_UpdateOp<"adagrad", ["square"], (ins F64Attr:$rateDecay, F64Attr:$epsilon,
+                                                                       F64Attr:$weightDecay)> {
+  let summary = "one step of Adagrad";
+  let description = [{
+    Duchi, Hazan and Singer 2011: g += decay * p;  s += g^2;
+    p -= rate / (1 + (t - 1) * rateDecay) * g / (sqrt(s) + eps), t counted from 1.
+  }];
+}
+def Train_UpdateAdadeltaOp : Train_UpdateOp<"adadelta", ["square", "step"], (ins F64Attr:$rho, F64Attr:$epsilon,
+                                                                                 F64Attr:$weightDecay)> {
+  let summary = "one step of Adadelta";
+  let description = [{
+    Zeiler 2012: g += decay * p;  s = rho s + (1-rho) g^2;  d = sqrt(a + eps) / sqrt(s + eps) * g;
+    a = rho a + (1-rho) d^2;  p -= rate * d. The state `step` is a.
+  }];
+}
+def Train_UpdateLambOp : Train_UpdateOp<"lamb", ["m", "v"], (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$epsilon,
+                                                                 F64Attr:$weightDecay)> {
+  let summary = "one step of LAMB";
+  let description = [{
+    You et al., arXiv:1904.00962, algorithm 2: m and v as in Adam, with bias corrections;
+    r = m / (sqrt(v) + eps) + decay * p;  p -= rate * |p| / |r| * r, norms over the parameter; the ratio is 1
+    where a norm is 0.
+  }];
+}
+def Train_UpdateLionOp : Train_UpdateOp<"lion", ["m"], (ins F64Attr:$beta1, F64Attr:$beta2, F64Attr:$weightDecay)> {
+  let summary = "one step of Lion";
+  let description = [{
+    Chen et al., arXiv:2302.06675: p *= 1 - rate * decay;  p -= rate * sign(b1 m + (1-b1) g);  m = b2 m + (1-b2) g.
   }];
 }
 def Train_UpdateRmspropOp : Train_UpdateOp<"rmsprop", ["square", "velocity"], (ins F64Attr:$alpha, F64Attr:$epsilon,

@@ -63,6 +63,16 @@ func.func @updates(%g: tensor<5xf32>) {
   train.update.sgd @fc1.bias by %g rate %r {momentum = 0.9, nesterov = true, weightDecay = 1.0e-4} : tensor<5xf32>
   train.update.adam @fc1.bias by %g rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-8, weightDecay = 0.0, decoupled = true} : tensor<5xf32>
   train.update.rmsprop @fc1.bias by %g rate %r {alpha = 0.99, epsilon = 1.0e-8, momentum = 0.0, weightDecay = 0.0} : tensor<5xf32>
+  // CHECK: train.update.adam {{.*}}{amsgrad, beta1
+  // CHECK: train.update.adagrad @fc1.bias by %[[G]] rate %[[R]] {epsilon = {{.*}}, rateDecay = 1.000000e-01 : f64, weightDecay
+  // CHECK: train.update.adadelta @fc1.bias by %[[G]] rate %[[R]] {epsilon = {{.*}}, rho = 9.0
+  // CHECK: train.update.lamb @fc1.bias by %[[G]] rate %[[R]] {beta1 = 9.0
+  // CHECK: train.update.lion @fc1.bias by %[[G]] rate %[[R]] {beta1 = 9.0
+  train.update.adam @fc1.bias by %g rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-8, weightDecay = 0.0, decoupled = true, amsgrad} : tensor<5xf32>
+  train.update.adagrad @fc1.bias by %g rate %r {rateDecay = 0.1, epsilon = 1.0e-10, weightDecay = 0.0} : tensor<5xf32>
+  train.update.adadelta @fc1.bias by %g rate %r {rho = 0.9, epsilon = 1.0e-6, weightDecay = 0.0} : tensor<5xf32>
+  train.update.lamb @fc1.bias by %g rate %r {beta1 = 0.9, beta2 = 0.999, epsilon = 1.0e-6, weightDecay = 0.0} : tensor<5xf32>
+  train.update.lion @fc1.bias by %g rate %r {beta1 = 0.9, beta2 = 0.99, weightDecay = 0.0} : tensor<5xf32>
   return
 }
 
@@ -72,10 +82,26 @@ func.func @schedules() {
   // CHECK: train.learning_rate #train.step<initial = 1.000000e-01, factor = 0.33333333333333331, every = 30>{{$}}
   // CHECK: train.learning_rate #train.cosine<initial = 1.000000e-01>{{$}}
   // CHECK: train.learning_rate #train.constant<rate = 0.000000e+00>{{$}}
+  // CHECK: train.learning_rate #train.polynomial<initial = 1.000000e-01>{{$}}
+  // CHECK: train.learning_rate #train.polynomial<initial = 1.000000e-01, final = 1.000000e-02, power = 2.500000e+00, steps = 9>{{$}}
+  // CHECK: train.learning_rate #train.exponential<initial = 1.000000e-01, factor = 5.000000e-01, every = 8>{{$}}
+  // CHECK: train.learning_rate #train.one_cycle<peak = 1.000000e-01>{{$}}
+  // CHECK: train.learning_rate #train.one_cycle<peak = 1.000000e-01, divisor = 1.000000e+01, finalDivisor = 1.000000e+02, rise = 5.000000e-01, steps = 9>{{$}}
+  // CHECK: train.learning_rate #train.cosine_restarts<initial = 1.000000e-01, first = 7>{{$}}
+  // CHECK: train.learning_rate #train.cosine_restarts<initial = 1.000000e-01, final = 1.000000e-02, first = 7, factor = 2.000000e+00>{{$}}
+  // CHECK: train.learning_rate #train.piecewise<initial = 1.000000e-01, steps = [3, 9], rates = [5.000000e-01, 0.000000e+00]>{{$}}
   %0 = train.learning_rate #train.constant<rate = 0.1>
   %1 = train.learning_rate #train.step<initial = 0.1, factor = 0.3333333333333333, every = 30>
   %2 = train.learning_rate #train.cosine<initial = 0.1, final = 0.0, steps = 0>
   %3 = train.learning_rate #train.constant<rate = 0.0>
+  %4 = train.learning_rate #train.polynomial<initial = 0.1, final = 0.0, power = 1.0, steps = 0>
+  %5 = train.learning_rate #train.polynomial<initial = 0.1, final = 0.01, power = 2.5, steps = 9>
+  %6 = train.learning_rate #train.exponential<initial = 0.1, factor = 0.5, every = 8>
+  %7 = train.learning_rate #train.one_cycle<peak = 0.1, divisor = 25.0, finalDivisor = 10000.0, rise = 0.3>
+  %8 = train.learning_rate #train.one_cycle<peak = 0.1, divisor = 10.0, finalDivisor = 100.0, rise = 0.5, steps = 9>
+  %9 = train.learning_rate #train.cosine_restarts<initial = 0.1, final = 0.0, first = 7, factor = 1.0>
+  %10 = train.learning_rate #train.cosine_restarts<initial = 0.1, final = 0.01, first = 7, factor = 2.0>
+  %11 = train.learning_rate #train.piecewise<initial = 0.1, steps = [3, 9], rates = [0.5, 0.0]>
   return
 }
 

@@ -88,9 +88,21 @@ static void check_global(const uint8_t *at, int64_t bytes, bool write) {
   gradus_sim_violation(write ? "writes outside of every buffer" : "reads outside of every buffer");
 }
 
-void gradus_sim_access(const void *address, int64_t bytes, int64_t alignment, int32_t flags) {
+static void check_alignment(const void *address, int64_t alignment) {
   if ((uintptr_t)address % (uintptr_t)alignment)
     gradus_sim_violation("accesses memory at an address that is not aligned");
+}
+
+void gradus_sim_access_constant(const void *address, int64_t bytes, int64_t alignment, const void *constant,
+                                int64_t size) {
+  check_alignment(address, alignment);
+  const uint8_t *at = address, *base = constant;
+  if (at < base || at + bytes > base + size)
+    gradus_sim_violation("reads outside of a constant");
+}
+
+void gradus_sim_access(const void *address, int64_t bytes, int64_t alignment, int32_t flags) {
+  check_alignment(address, alignment);
   if (flags & GRADUS_SIM_SHARED)
     check_shared(address, bytes, flags & GRADUS_SIM_WRITE);
   else

@@ -79,5 +79,8 @@ enum { GRADUS_SIM_WRITE = 1, GRADUS_SIM_SHARED = 2 };
 /// Checks an access of `bytes` bytes: bounds, alignment, and in shared memory
 /// races and reads of what nothing wrote.
 void gradus_sim_access(const void *address, int64_t bytes, int64_t alignment, int32_t flags);
+/// The same for a read of `constant`, a table of `size` bytes that is part of the kernel's module.
+void gradus_sim_access_constant(const void *address, int64_t bytes, int64_t alignment, const void *constant,
+                                int64_t size);
 
 #endif
