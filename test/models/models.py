@@ -21,14 +21,14 @@ BATCH, STEPS = 4, 3
 SIZES = {"unet": 32}  # of images; others: 64
 # What both train with, whatever the recipe says.
 OPTIMIZER = "sgd { learning_rate { constant: 0.002 } momentum: 0.9 weight_decay: 1e-4 }"
-# Figures are recorded in f64. ResNet-18 is compared in f32, where its losses part from them by 1e-6. A number that
+# Figures are recorded in f64. ResNet-18 is compared in f32, where its losses part from them by 2e-5. A number that
 # rounding takes to the other side of a kink (relu, max_pool) changes the gradients of all layers before it, by 7e-4 of
 # themselves in this network; without one, they agree to 4e-5, as PyTorch's own in f32 do. Through 50 layers of batch
 # normalization over four samples, PyTorch in f32 misses its own gradients by 5e-3, so the others are compared in f64.
 # There, sums in another order make 1e-10; the smallest changes, of biases that a normalization behind them cancels, are
 # sums that cancel by a factor of 1e5.
 TYPES = {"resnet18": "f32"}  # others: f64
-LOSS_TOLERANCE = {"f32": 1e-5, "f64": 1e-9}
+LOSS_TOLERANCE = {"f32": 1e-4, "f64": 1e-9}
 CHANGE_TOLERANCE = {"f32": 2e-3, "f64": 1e-6}
 
 
