@@ -5,6 +5,9 @@
 using namespace mlir;
 using namespace gradus;
 
+/// The most parts that are not all alike: each is a few ops.
+static constexpr int64_t kMaxParts = 256;
+
 /// Of `x`, `count` parts along `dim`, each reduced: part i is of the elements from floor(i size / count) to
 /// ceil((i + 1) size / count), which PyTorch takes, too.
 static Value reduceParts(LayerImporter &in, Value x, int64_t dim, int64_t count, bool isMean) {
@@ -53,6 +56,11 @@ static FailureOr<LayerOutputs> importAdaptivePool(LayerImporter &in, const proto
                       "size " + Twine(op.size(i)) + " is not between 1 and the " + Twine(size) +
                           " elements of dimension " + Twine(2 + dim) + " of " + in.describe(in.inputs[0]),
                       "resize makes larger ones");
+    if (size % op.size(i) != 0 && op.size(i) > kMaxParts)
+      return in.error(in.op.at("size", i), ErrorCode::Setting,
+                      "more than " + Twine(kMaxParts) + " parts must divide the " + Twine(size) +
+                          " elements of dimension " + Twine(2 + dim) + " of " + in.describe(in.inputs[0]),
+                      "take fewer, or a number that divides them");
     x = reduceParts(in, x, 2 + dim, op.size(i), isMean);
   }
   return LayerOutputs{x};

@@ -168,11 +168,12 @@ static FailureOr<LayerOutputs> importTile(LayerImporter &in, const proto::Tile &
       return in.error(in.op.at("repeat", static_cast<int>(i)), ErrorCode::Setting,
                       "repeat must be between 1 and " + Twine(kMaxRepeat), "1 leaves a dimension as it is");
     wide.append({count, size});
-    shape.push_back(count * size);
     dims.push_back(2 * static_cast<int64_t>(i) + 2);
   }
-  if (failed(in.checkSize(shape)))
+  if (failed(in.checkSize(wide)))
     return failure();
+  for (size_t i = 1; i < wide.size(); i += 2)
+    shape.push_back(wide[i] * wide[i + 1]);
   Value repeated = nn::BroadcastOp::create(in.b, in.loc, type.clone(wide), in.inputs[0], dims);
   return LayerOutputs{nn::ReshapeOp::create(in.b, in.loc, type.clone(shape), repeated)};
 }
