@@ -11,16 +11,16 @@ using namespace gradus;
 /// The constants of Klambauer et al., "Self-Normalizing Neural Networks", 2017.
 static constexpr double kSeluAlpha = 1.6732632423543772, kSeluScale = 1.0507009873554805;
 
-/// x between 0 and 6; relu takes the side at 0 that its gradient has in PyTorch.
-static Value relu6(OpBuilder &b, Location loc, Value x) {
-  Value positive = nn::ReluOp::create(b, loc, x);
-  return nn::ClampOp::create(b, loc, x.getType(), positive, APFloat(0.0), APFloat(6.0));
+/// x between 0 and 6; at both bounds, the gradient is 0, as in PyTorch.
+static Value relu6(nn::GraphAlgebra &a, OpBuilder &b, Location loc, Value x) {
+  Value six = a.lit(6);
+  return a.select(a.ge(x, six), six, nn::ReluOp::create(b, loc, x));
 }
 
-/// min(max(x + 3, 0), 6) / 6
-static Value hardsigmoid(nn::GraphAlgebra &a, OpBuilder &b, Location loc, Value x) {
+/// x min(max(x + 3, 0), 6) / 6; at both bounds, the gradient is that between them, as in PyTorch.
+static Value hardswish(nn::GraphAlgebra &a, OpBuilder &b, Location loc, Value x) {
   Value clamped = nn::ClampOp::create(b, loc, x.getType(), a.add(x, a.lit(3)), APFloat(0.0), APFloat(6.0));
-  return a.mul(clamped, a.lit(1.0 / 6));
+  return a.mul(x, a.mul(clamped, a.lit(1.0 / 6)));
 }
 
 Value gradus::buildActivation(OpBuilder &b, Location loc, proto::Layer::Activation activation, Value x) {
@@ -47,7 +47,7 @@ Value gradus::buildActivation(OpBuilder &b, Location loc, proto::Layer::Activati
   case proto::Layer::LOG_SOFTMAX:
     return nn::LogSoftmaxOp::create(b, loc, x, last);
   case proto::Layer::RELU6:
-    return relu6(b, loc, x);
+    return relu6(a, b, loc, x);
   case proto::Layer::ELU:
     return nn::EluOp::create(b, loc, type, x, APFloat(1.0));
   case proto::Layer::SELU:
@@ -55,9 +55,9 @@ Value gradus::buildActivation(OpBuilder &b, Location loc, proto::Layer::Activati
   case proto::Layer::SOFTPLUS:
     return nn::SoftplusOp::create(b, loc, x);
   case proto::Layer::HARDSIGMOID:
-    return hardsigmoid(a, b, loc, x);
+    return a.mul(relu6(a, b, loc, a.add(x, a.lit(3))), a.lit(1.0 / 6));
   case proto::Layer::HARDSWISH:
-    return a.mul(x, hardsigmoid(a, b, loc, x));
+    return hardswish(a, b, loc, x);
   case proto::Layer::MISH:
     return a.mul(x, a.tanh(nn::SoftplusOp::create(b, loc, x)));
   case proto::Layer::SOFTSIGN:

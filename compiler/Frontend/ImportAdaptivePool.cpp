@@ -1,37 +1,52 @@
 //===- ImportAdaptivePool.cpp - Poolings to a given size ------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Frontend/LayerImporter.h"
+#include "compiler/Frontend/AlongDimension.h"
+#include "dialects/nn/IR/ScalarAlgebra.h"
 
 using namespace mlir;
 using namespace gradus;
 
-/// The most parts that are not all alike: each is a few ops.
-static constexpr int64_t kMaxParts = 256;
+/// `x` reduced along `dim`.
+static Value reducedAlong(LayerImporter &in, Value x, int64_t dim, bool isMean) {
+  return isMean ? nn::meanAlong(in.b, in.loc, x, dim)
+                : nn::ReduceOp::create(in.b, in.loc, nn::ReduceKind::Max, x, dim).getResult();
+}
 
-/// Of `x`, `count` parts along `dim`, each reduced: part i is of the elements from floor(i size / count) to
-/// ceil((i + 1) size / count), which PyTorch takes, too.
+/// Of `x`, `count` parts along `dim`, which divide it, each reduced.
+static Value reduceEqualParts(LayerImporter &in, Value x, int64_t dim, int64_t count, bool isMean) {
+  SmallVector<int64_t> split(shapeOf(x));
+  split.insert(split.begin() + dim + 1, split[dim] / count);
+  split[dim] = count;
+  return reducedAlong(in, nn::ReshapeOp::create(in.b, in.loc, typeOf(x).clone(split), x), dim + 1, isMean);
+}
+
+/// The same where they do not divide it: part i is of the elements from floor(i size / count) to
+/// ceil((i + 1) size / count), which PyTorch takes, too. All parts are gathered, as long as the longest one; a shorter
+/// one has its last element again, which a mean leaves out.
 static Value reduceParts(LayerImporter &in, Value x, int64_t dim, int64_t count, bool isMean) {
-  int64_t size = shapeOf(x)[dim];
-  auto reduced = [&](Value part, int64_t along) -> Value {
-    return isMean ? nn::meanAlong(in.b, in.loc, part, along)
-                  : nn::ReduceOp::create(in.b, in.loc, nn::ReduceKind::Max, part, along);
-  };
-  if (size % count == 0) { // all alike: the size becomes parts and what they hold
-    SmallVector<int64_t> split(shapeOf(x));
-    split[dim] = count;
-    split.insert(split.begin() + dim + 1, size / count);
-    return reduced(nn::ReshapeOp::create(in.b, in.loc, typeOf(x).clone(split), x), dim + 1);
-  }
-  SmallVector<Value> parts;
+  int64_t size = shapeOf(x)[dim], longest = 0;
+  auto begin = [&](int64_t i) { return i * size / count; };
+  auto length = [&](int64_t i) { return static_cast<int64_t>(llvm::divideCeil((i + 1) * size, count)) - begin(i); };
+  for (int64_t i = 0; i < count; ++i)
+    longest = std::max(longest, length(i));
+  SmallVector<int32_t> indices, lengths;
+  SmallVector<double> factors;
   for (int64_t i = 0; i < count; ++i) {
-    SmallVector<int64_t> start(rankOf(x), 0), limit(shapeOf(x)), stride(rankOf(x), 1), kept(shapeOf(x));
-    start[dim] = i * size / count;
-    limit[dim] = llvm::divideCeil((i + 1) * size, count);
-    kept[dim] = 1;
-    Value part = reduced(nn::SliceOp::create(in.b, in.loc, x, start, limit, stride), dim);
-    parts.push_back(nn::ReshapeOp::create(in.b, in.loc, typeOf(x).clone(kept), part));
+    for (int64_t j = 0; j < longest; ++j)
+      indices.push_back(static_cast<int32_t>(begin(i) + std::min(j, length(i) - 1)));
+    lengths.push_back(static_cast<int32_t>(length(i)));
+    factors.push_back(1.0 / static_cast<double>(length(i)));
   }
-  return nn::ConcatOp::create(in.b, in.loc, parts, dim);
+  Value parts = gatherAlong(in, x, dim, indexTable(in, {count, longest}, indices));
+  if (!isMean)
+    return reducedAlong(in, parts, dim + 1, false);
+  RankedTensorType indexType = typeOf(parts).clone(in.b.getI32Type());
+  Value place = nn::IotaOp::create(in.b, in.loc, indexType, dim + 1);
+  Value wideLengths = nn::BroadcastOp::create(in.b, in.loc, indexType, indexTable(in, count, lengths), dim);
+  nn::GraphAlgebra each(in.b, in.loc, parts);
+  parts = each.select(each.lt(place, wideLengths), parts, each.lit(0));
+  Value sums = nn::ReduceOp::create(in.b, in.loc, nn::ReduceKind::Sum, parts, dim + 1);
+  return nn::MulOp::create(in.b, in.loc, sums, numbersAlong(in, sums, dim, factors));
 }
 
 static FailureOr<LayerOutputs> importAdaptivePool(LayerImporter &in, const proto::AdaptivePool &op) {
@@ -56,11 +71,15 @@ static FailureOr<LayerOutputs> importAdaptivePool(LayerImporter &in, const proto
                       "size " + Twine(op.size(i)) + " is not between 1 and the " + Twine(size) +
                           " elements of dimension " + Twine(2 + dim) + " of " + in.describe(in.inputs[0]),
                       "resize makes larger ones");
-    if (size % op.size(i) != 0 && op.size(i) > kMaxParts)
+    if (size % op.size(i) == 0) {
+      x = reduceEqualParts(in, x, 2 + dim, op.size(i), isMean);
+      continue;
+    }
+    if (size > kMaxTable)
       return in.error(in.op.at("size", i), ErrorCode::Setting,
-                      "more than " + Twine(kMaxParts) + " parts must divide the " + Twine(size) +
-                          " elements of dimension " + Twine(2 + dim) + " of " + in.describe(in.inputs[0]),
-                      "take fewer, or a number that divides them");
+                      "of the " + Twine(size) + " elements of dimension " + Twine(2 + dim) + " of " +
+                          in.describe(in.inputs[0]) + ", more than " + Twine(kMaxTable) + ", parts must be equal",
+                      "take a number that divides them");
     x = reduceParts(in, x, 2 + dim, op.size(i), isMean);
   }
   return LayerOutputs{x};

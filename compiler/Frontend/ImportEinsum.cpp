@@ -1,6 +1,7 @@
 //===- ImportEinsum.cpp - Sums of products by an equation -----------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/LayerImporter.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -89,33 +90,46 @@ struct Einsum {
 
 } // namespace
 
+/// Whether these are letters, each once.
+static bool areLetters(StringRef letters) {
+  llvm::SmallDenseSet<char> seen;
+  return llvm::all_of(letters, [&](char c) { return llvm::isAlpha(c) && seen.insert(c).second; });
+}
+
 /// Splits an equation; without "->", the result has the letters that occur once, in alphabetical order. Fails after an
 /// error.
 static FailureOr<Equation> parseEquation(LayerImporter &in, StringRef text) {
+  auto error = [&](const Twine &message, StringRef hint) {
+    return in.error(in.op.at("equation"), ErrorCode::Setting, message, hint);
+  };
+  StringRef example = "for example einsum { equation: \"bij,bjk->bik\" }";
   std::string packed;
   llvm::copy_if(text, std::back_inserter(packed), [](char c) { return c != ' '; });
+  std::string shown = "'" + text.take_front(60).str() + (text.size() > 60 ? "…'" : "'");
+  if (StringRef(packed).contains("..."))
+    return error("an einsum does not know '...'", "give each dimension a letter");
   auto [left, right] = StringRef(packed).split("->");
+  if (left.count(',') > 1)
+    return error("an einsum has one or two operands", "write one einsum after the other");
   Equation equation;
-  for (StringRef operand : llvm::split(left, ','))
+  std::string all;
+  for (StringRef operand : llvm::split(left, ',')) {
+    if (llvm::all_of(operand, llvm::isAlpha) && !areLetters(operand))
+      return error(shown + " has a letter twice in one operand: an einsum takes no diagonals",
+                   "give each dimension its own letter");
+    if (!areLetters(operand))
+      return error(shown + " is no equation: each letter stands for a dimension", example);
     equation.operands.push_back(operand.str());
-  bool hasResult = StringRef(packed).contains("->");
-  std::string all = llvm::join(equation.operands, "");
-  if (hasResult) {
-    equation.result = right.str();
-  } else {
+    all += operand;
+  }
+  equation.result = right.str();
+  if (!StringRef(packed).contains("->")) {
     llvm::sort(all);
     llvm::copy_if(all, std::back_inserter(equation.result), [&](char c) { return llvm::count(all, c) == 1; });
   }
-  auto isValid = [](StringRef letters) {
-    return llvm::all_of(letters, [&](char c) { return llvm::isAlpha(c) && letters.count(c) == 1; });
-  };
   bool fromOperands = llvm::all_of(equation.result, [&](char c) { return StringRef(all).contains(c); });
-  if (!llvm::all_of(equation.operands, isValid) || !isValid(equation.result) || !fromOperands)
-    return in.error(in.op.at("equation"), ErrorCode::Setting,
-                    "'" + text +
-                        "' is no equation: letters stand for dimensions, once in each operand, and those of "
-                        "the result are of the operands",
-                    "for example einsum { equation: \"bij,bjk->bik\" }");
+  if (!areLetters(equation.result) || !fromOperands)
+    return error(shown + " is no equation: the letters of the result are of the operands, each once", example);
   return equation;
 }
 
@@ -145,9 +159,6 @@ static FailureOr<LayerOutputs> importEinsum(LayerImporter &in, const proto::Eins
   FailureOr<Equation> equation = parseEquation(in, op.equation());
   if (failed(equation))
     return failure();
-  if (equation->operands.size() > 2)
-    return in.error(in.op.at("equation"), ErrorCode::Setting, "an einsum has one or two operands",
-                    "write one einsum after the other");
   if (failed(in.checkInputCount(equation->operands.size())) || failed(checkLetters(in, *equation)))
     return failure();
   for (Value v : in.inputs)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "compiler/Frontend/Broadcasting.h"
 #include "dialects/nn/IR/ScalarAlgebra.h"
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -21,15 +22,17 @@ static FailureOr<LayerOutputs> importBinary(LayerImporter &in, const proto::Empt
   return LayerOutputs{Op::create(in.b, in.loc, in.inputs[0], in.inputs[1])};
 }
 
-/// l - r floor(l / r), or of integers what has the sign of r.
+/// l - r floor(l / r), or of integers what has the sign of r. A quotient of 0 leaves l, whatever r is.
 static FailureOr<LayerOutputs> importMod(LayerImporter &in, const proto::Empty &) {
   if (failed(in.checkInputCount(2)) || failed(broadcastTogether(in, in.inputs)))
     return failure();
   Value l = in.inputs[0], r = in.inputs[1];
   nn::GraphAlgebra a(in.b, in.loc, l);
   Value quotient = a.div(l, r);
-  if (isFloat(l))
-    return LayerOutputs{a.sub(l, a.mul(r, a.floor(quotient)))};
+  if (isFloat(l)) {
+    Value times = a.floor(quotient), isZero = a.compare(nn::ComparePredicate::Eq, times, a.lit(0));
+    return LayerOutputs{a.sub(l, a.select(isZero, a.lit(0), a.mul(r, times)))};
+  }
   Value rest = a.sub(l, a.mul(r, quotient)), zero = a.lit(0), other = a.add(rest, r);
   Value ifNegative = a.select(a.gt(r, zero), other, rest), ifPositive = a.select(a.lt(r, zero), other, rest);
   return LayerOutputs{a.select(a.lt(rest, zero), ifNegative, a.select(a.gt(rest, zero), ifPositive, rest))};
@@ -73,7 +76,10 @@ static FailureOr<LayerOutputs> importClamp(LayerImporter &in, const proto::Clamp
   double low = op.has_min() ? op.min() : -infinity, high = op.has_max() ? op.max() : infinity;
   if (!op.has_min() && !op.has_max())
     return in.error(in.op.position(), ErrorCode::Setting, "clamp needs a bound", "for example clamp { min: 0 max: 1 }");
-  if (!(low <= high))
+  for (auto [field, bound] : {std::pair("min", low), std::pair("max", high)})
+    if (std::isnan(bound))
+      return in.error(in.op.at(field), ErrorCode::Setting, Twine(field) + " is not a number", "give it one");
+  if (low > high)
     return in.error(in.op.at(op.has_min() ? "min" : "max"), ErrorCode::Setting, "min must not be above max",
                     "for example clamp { min: 0 max: 1 }");
   if (failed(in.checkFloatInput()))

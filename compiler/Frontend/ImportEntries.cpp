@@ -4,6 +4,7 @@
 #include "compiler/Frontend/Importer.h"
 #include "compiler/Frontend/NetworkImporter.h"
 #include "dialects/nn/IR/ScalarAlgebra.h"
+#include "gradus/model_abi.h"
 
 using namespace mlir;
 using namespace gradus;
@@ -87,10 +88,10 @@ FailureOr<SmallVector<NamedValue>> Importer::modelOutputs(Scope &scope) {
 // train
 //===----------------------------------------------------------------------===//
 
-/// The mean of a tensor over the dimensions from `first` on. With `weights`, the values come multiplied by these, and
-/// their sum is divided by that of the weights; it is 0 where all are 0.
-static Value meanFrom(OpBuilder &b, Location loc, Value v, Value weights, int64_t first) {
-  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(first, rankOf(v)));
+/// The mean of all elements. With `weights`, the values come multiplied by these, and their sum is divided by that of
+/// the weights; it is 0 where all are 0.
+static Value meanOf(OpBuilder &b, Location loc, Value v, Value weights) {
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, rankOf(v)));
   if (!weights)
     return nn::meanAlong(b, loc, v, dims);
   Value sum = nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v, dims);
@@ -105,7 +106,7 @@ LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
     return failure();
   Location loc = locOf(file.root().at("train"), "loss");
   Value each = buildLoss(b, loc, model.train(), *in);
-  Value loss = meanFrom(b, loc, each, buildLabelWeights(b, loc, model.train(), *in), 0);
+  Value loss = meanOf(b, loc, each, buildLabelWeights(b, loc, model.train(), *in));
   if (parameters.getTrainable().empty())
     return diagnostics.error(file.root().at("train"), ErrorCode::Recipe,
                              "there is nothing to train: no layer has parameters",
@@ -122,9 +123,15 @@ LogicalResult Importer::buildTrainEntry(Scope &scope, func::FuncOp function) {
 // eval
 //===----------------------------------------------------------------------===//
 
+/// One value per sample: the sum over all but the first dimension.
+static Value sumPerSample(OpBuilder &b, Location loc, Value v) {
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(1, rankOf(v)));
+  return dims.empty() ? v : nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, v, dims).getResult();
+}
+
 /// One value per sample: the mean over all but the first dimension.
-static Value meanPerSample(OpBuilder &b, Location loc, Value v, Value weights) {
-  return typeOf(v).getRank() == 1 && !weights ? v : meanFrom(b, loc, v, weights, 1);
+static Value meanPerSample(OpBuilder &b, Location loc, Value v) {
+  return typeOf(v).getRank() == 1 ? v : nn::meanAlong(b, loc, v, llvm::to_vector(llvm::seq<int64_t>(1, rankOf(v))));
 }
 
 /// 1 where the label is among the `k` classes of the largest logits, else 0: where
@@ -170,11 +177,18 @@ LogicalResult Importer::buildEvalEntry(Scope &scope, func::FuncOp function) {
   SmallVector<NamedValue> results;
   for (auto &[name, k] : *wanted) {
     bool isLoss = name == "loss";
-    Value each = isLoss ? buildLoss(b, loc, model.train(), *in) : amongBest(b, loc, in->prediction, in->target, k);
+    Value each = isLoss ? buildLoss(b, loc, model.train(), *in)
+                        : amongBest(b, loc, in->prediction, buildClasses(b, loc, model.train(), *in), k);
     Value weights = isLoss ? buildLabelWeights(b, loc, model.train(), *in) : buildLabelMask(b, loc, model.train(), *in);
-    if (!isLoss && weights)
+    if (!weights) {
+      results.emplace_back(name, meanPerSample(b, loc, each));
+      continue;
+    }
+    // Where samples do not count alike, the sum of each comes with that of its weights.
+    if (!isLoss)
       each = nn::MulOp::create(b, loc, each, weights);
-    results.emplace_back(name, meanPerSample(b, loc, each, weights));
+    results.emplace_back(name, sumPerSample(b, loc, each));
+    results.emplace_back(name + GRADUS_WEIGHT_SUFFIX, sumPerSample(b, loc, weights));
   }
   for (auto &[name, v] : results)
     if (typeOf(v).getDimSize(0) != entry.batch)

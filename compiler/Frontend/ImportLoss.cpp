@@ -58,6 +58,12 @@ LogicalResult Importer::checkLossTypes(const LossOperands &in, SourceNode loss) 
   return success();
 }
 
+/// Whether `label` is one of a type of integers; of i64, those that a double tells from others.
+static bool isLabel(int64_t label, Type element) {
+  int64_t bound = int64_t{1} << (element.isInteger(32) ? 31 : 53);
+  return label >= -bound && label < bound;
+}
+
 LogicalResult Importer::checkLossSettings(const LossOperands &in, SourceNode loss) {
   const proto::Train &train = model.train();
   auto error = [&](StringRef field, const Twine &message, StringRef hint) {
@@ -69,11 +75,14 @@ LogicalResult Importer::checkLossSettings(const LossOperands &in, SourceNode los
   const proto::BinaryCrossEntropy &binary = train.binary_cross_entropy();
   if (binary.has_positive_weight() && !isPositive(binary.positive_weight()))
     return error("positive_weight", "positive_weight must be positive and finite", "for example positive_weight: 2");
-  if (train.has_kl_divergence() && typeOf(in.prediction).getRank() == 0)
+  if (train.has_kl_divergence() && typeOf(in.prediction).getRank() < 2)
     return error("log_probabilities", "a divergence needs rows of probabilities", "give it f32[batch,classes]");
   ClassSettings settings = classSettings(train);
   if (!(settings.labelSmoothing >= 0 && settings.labelSmoothing <= 1))
     return error("label_smoothing", "label_smoothing must be between 0 and 1", "for example label_smoothing: 0.1");
+  if (settings.ignored && !isLabel(*settings.ignored, typeOf(in.target).getElementType()))
+    return error("ignore_label", "no label of " + describe(in.target) + " is " + Twine(*settings.ignored),
+                 "for example ignore_label: -100");
   int64_t classes = settings.weights.empty() ? 0 : shapeOf(in.prediction).back();
   if (static_cast<int64_t>(settings.weights.size()) != classes)
     return error("class_weight",

@@ -126,9 +126,11 @@ static FailureOr<LayerOutputs> importLpPool(LayerImporter &in, const proto::Pool
   nn::GraphAlgebra each(in.b, in.loc, *windows);
   Value powers = norm == 2 ? each.mul(*windows, *windows) : each.pow(each.abs(*windows), each.lit(norm));
   Value sums = reduceWindows(in, nn::ReduceKind::Sum, norm == 1 ? each.abs(*windows) : powers, window->rank());
+  // The slope of a root at 0 is infinite: a window of zeros has no gradient, as in PyTorch.
   nn::GraphAlgebra a(in.b, in.loc, sums);
-  Value y = norm == 1 ? sums : norm == 2 ? a.sqrt(sums) : a.pow(sums, a.lit(1 / norm));
-  return LayerOutputs{channelsFirst(in, y)};
+  Value isPositive = a.gt(sums, a.lit(0)), positive = a.select(isPositive, sums, a.lit(1));
+  Value root = norm == 2 ? a.sqrt(positive) : a.pow(positive, a.lit(1 / norm));
+  return LayerOutputs{channelsFirst(in, norm == 1 ? sums : a.select(isPositive, root, sums))};
 }
 
 void gradus::registerPoolingLayers(LayerRegistry &layers) {

@@ -1,6 +1,6 @@
 //===- ImportReduction.cpp - Layers that reduce along dimensions ----------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Frontend/LayerImporter.h"
+#include "compiler/Frontend/AlongDimension.h"
 #include "dialects/nn/IR/ScalarAlgebra.h"
 
 using namespace mlir;
@@ -66,6 +66,10 @@ static FailureOr<LayerOutputs> importReduce(LayerImporter &in, const proto::Redu
   FailureOr<SmallVector<int64_t>> dims = in.dimensions(op.axis());
   if (failed(dims))
     return failure();
+  if (!proto::Reduce::Kind_IsValid(op.kind()))
+    return in.error(in.op.at("kind"), ErrorCode::Setting, "unknown kind", "for example kind: MEAN");
+  if (op.has_correction() && op.kind() != proto::Reduce::VAR)
+    return in.error(in.op.at("correction"), ErrorCode::Setting, "correction is for kind: VAR", "leave it out");
   if (!takesIntegers(op.kind()) && !isFloat(x))
     return in.error(in.node.position(), ErrorCode::InputType,
                     "a reduction of kind " + proto::Reduce::Kind_Name(op.kind()) +
@@ -85,32 +89,21 @@ static FailureOr<LayerOutputs> importReduce(LayerImporter &in, const proto::Redu
   return LayerOutputs{y};
 }
 
-/// Products with a matrix of ones below its diagonal, as matmuls are what all devices do fast.
+/// Sums of 1, 2, 4, … elements, each of two of the sums before (Hillis and Steele, 1986): as many additions of whole
+/// tensors as the size has binary digits.
 static FailureOr<LayerOutputs> importCumSum(LayerImporter &in, const proto::CumSum &op) {
-  if (failed(in.checkFloatInput()))
+  if (failed(in.checkInputCount(1)))
     return failure();
   FailureOr<int64_t> dim = in.dimension(op.has_axis() ? op.axis() : -1, in.op.at("axis"));
   if (failed(dim))
     return failure();
   Value x = in.inputs[0];
-  int64_t rank = rankOf(x), size = shapeOf(x)[*dim];
-  RankedTensorType square = typeOf(x).clone({size, size});
-  if (failed(in.checkSize(square.getShape())))
-    return failure();
-  // Element [i, j]: whether element i of the input is in sum j.
-  Value term = nn::IotaOp::create(in.b, in.loc, square, 0), sum = nn::IotaOp::create(in.b, in.loc, square, 1);
-  nn::GraphAlgebra a(in.b, in.loc, term);
-  if (op.reverse())
-    std::swap(term, sum);
-  Value isIn = op.exclusive() ? a.lt(term, sum) : a.le(term, sum);
-  Value ones = a.select(isIn, a.lit(1), a.lit(0));
-  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-  std::swap(perm[*dim], perm[rank - 1]);
-  Value last = nn::TransposeOp::create(in.b, in.loc, x, perm);
-  RankedTensorType type = typeOf(last);
-  Value rows = nn::ReshapeOp::create(in.b, in.loc, type.clone({type.getNumElements() / size, size}), last);
-  Value y = nn::MatmulOp::create(in.b, in.loc, rows, ones, false, false, nn::Precision::F32);
-  return LayerOutputs{nn::TransposeOp::create(in.b, in.loc, nn::ReshapeOp::create(in.b, in.loc, type, y), perm)};
+  int64_t size = shapeOf(x)[*dim], sign = op.reverse() ? -1 : 1;
+  if (op.exclusive()) // a shift by all elements leaves none
+    x = size == 1 ? nn::splat(in.b, in.loc, x.getType(), 0) : shiftAlong(in, x, *dim, sign);
+  for (int64_t count = 1; count < size; count *= 2)
+    x = nn::AddOp::create(in.b, in.loc, x, shiftAlong(in, x, *dim, sign * count));
+  return LayerOutputs{x};
 }
 
 static FailureOr<LayerOutputs> importArgmax(LayerImporter &in, const proto::Axis &axis) {

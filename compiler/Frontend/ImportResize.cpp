@@ -1,19 +1,24 @@
 //===- ImportResize.cpp - Other spatial sizes -----------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// An element of the result is a weighted sum of elements of the input, the same for all
-// rows: a matmul along each dimension. The matrix is a formula of the indices, which its
-// kernel computes. Where nearest repeats each element, there is a broadcast instead.
+// One dimension after the other: an element of the result is one element of the input, or
+// lies between two that are gathered, with weights. Both come from tables, as long as the
+// dimension, that are computed here. Where nearest repeats each element, there is a
+// broadcast instead.
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Frontend/LayerImporter.h"
+#include "compiler/Frontend/AlongDimension.h"
 #include "dialects/nn/IR/ScalarAlgebra.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace gradus;
 
-static constexpr int64_t kMaxSize = 1 << 30;
+/// A spatial dimension of the result. There are `from / to` elements of the input for each of its own.
+struct ResizedDim {
+  int64_t size;
+  double from, to;
+};
 
 namespace {
 
@@ -23,34 +28,17 @@ struct Resizing {
   proto::Resize::Mode mode;
   proto::Resize::Coordinates coordinates;
 
-  /// Where each element of the result lies in the input, `from` elements long, that becomes `to` elements long; in
-  /// elements of the type of `index`, the number of the element.
-  Value position(nn::GraphAlgebra &a, Value index, int64_t from, int64_t to) const {
-    auto lit = [&](int64_t v) { return a.lit(static_cast<double>(v)); };
+  /// Where element `index` of the result lies in the input, `from` elements long.
+  double position(int64_t index, int64_t from, const ResizedDim &to) const {
+    auto i = static_cast<double>(index);
     switch (coordinates) {
     case proto::Resize::ALIGN_CORNERS:
-      return a.div(a.mul(index, lit(from - 1)), lit(std::max<int64_t>(to - 1, 1)));
-    case proto::Resize::HALF_PIXEL: {
-      Value center = a.div(a.mul(a.add(index, a.lit(0.5)), lit(from)), lit(to));
-      return mode == proto::Resize::NEAREST ? center : a.sub(center, a.lit(0.5));
-    }
+      return i * static_cast<double>(from - 1) / static_cast<double>(std::max<int64_t>(to.size - 1, 1));
+    case proto::Resize::HALF_PIXEL:
+      return (i + 0.5) * to.from / to.to - (mode == proto::Resize::NEAREST ? 0 : 0.5);
     default:
-      return a.div(a.mul(index, lit(from)), lit(to));
+      return i * to.from / to.to;
     }
-  }
-
-  /// By how much each of `from` elements counts in each of `to`: [to, from].
-  Value matrix(Type element, int64_t from, int64_t to) const {
-    auto type = RankedTensorType::get({to, from}, element);
-    Value index = nn::IotaOp::create(in.b, in.loc, type, 0), other = nn::IotaOp::create(in.b, in.loc, type, 1);
-    nn::GraphAlgebra a(in.b, in.loc, index);
-    Value at = position(a, index, from, to), last = a.lit(static_cast<double>(from - 1));
-    if (mode == proto::Resize::NEAREST) {
-      at = coordinates == proto::Resize::ALIGN_CORNERS ? a.floor(a.add(at, a.lit(0.5))) : a.floor(at);
-      return a.select(a.compare(nn::ComparePredicate::Eq, a.min(at, last), other), a.lit(1), a.lit(0));
-    }
-    at = a.min(a.max(at, a.lit(0)), last);
-    return a.max(a.sub(a.lit(1), a.abs(a.sub(at, other))), a.lit(0));
   }
 
   /// Each element along `dim` `times` times.
@@ -64,31 +52,52 @@ struct Resizing {
     return nn::ReshapeOp::create(in.b, in.loc, typeOf(x).clone(shape), spread);
   }
 
+  Value nearest(Value x, int64_t dim, const ResizedDim &to) const {
+    int64_t from = shapeOf(x)[dim];
+    double half = coordinates == proto::Resize::ALIGN_CORNERS ? 0.5 : 0;
+    SmallVector<int32_t> indices;
+    for (int64_t i = 0; i < to.size; ++i)
+      indices.push_back(static_cast<int32_t>(std::min(std::floor(position(i, from, to) + half), from - 1.0)));
+    return gatherAlong(in, x, dim, indexTable(in, to.size, indices));
+  }
+
+  Value linear(Value x, int64_t dim, const ResizedDim &to) const {
+    auto last = static_cast<int32_t>(shapeOf(x)[dim] - 1);
+    SmallVector<int32_t> before, behind;
+    SmallVector<double> weightBefore, weightBehind;
+    for (int64_t i = 0; i < to.size; ++i) {
+      double at = std::clamp<double>(position(i, last + 1, to), 0, last);
+      before.push_back(static_cast<int32_t>(std::floor(at)));
+      behind.push_back(std::min(before.back() + 1, last));
+      weightBehind.push_back(at - before.back());
+      weightBefore.push_back(1 - weightBehind.back());
+    }
+    Value l = gatherAlong(in, x, dim, indexTable(in, to.size, before));
+    Value r = gatherAlong(in, x, dim, indexTable(in, to.size, behind));
+    nn::GraphAlgebra a(in.b, in.loc, l);
+    return a.add(a.mul(l, numbersAlong(in, l, dim, weightBefore)), a.mul(r, numbersAlong(in, r, dim, weightBehind)));
+  }
+
   /// `x` with `to` elements along `dim`.
-  Value resize(Value x, int64_t dim, int64_t to) const {
-    int64_t from = shapeOf(x)[dim], rank = rankOf(x);
-    if (from == to)
+  Value resize(Value x, int64_t dim, const ResizedDim &to) const {
+    int64_t from = shapeOf(x)[dim];
+    if (from == to.size && (to.from == to.to || coordinates == proto::Resize::ALIGN_CORNERS))
       return x;
-    bool repeats = mode == proto::Resize::NEAREST && coordinates != proto::Resize::ALIGN_CORNERS && to % from == 0;
-    if (repeats)
-      return repeat(x, dim, to / from);
-    Value weights = matrix(typeOf(x).getElementType(), from, to);
-    SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-    std::swap(perm[dim], perm[rank - 1]);
-    x = nn::TransposeOp::create(in.b, in.loc, x, perm);
-    SmallVector<int64_t> shape(shapeOf(x));
-    Value rows = nn::ReshapeOp::create(in.b, in.loc, typeOf(x).clone({typeOf(x).getNumElements() / from, from}), x);
-    Value y = nn::MatmulOp::create(in.b, in.loc, rows, weights, false, true, nn::Precision::F32);
-    shape.back() = to;
-    y = nn::ReshapeOp::create(in.b, in.loc, typeOf(x).clone(shape), y);
-    return nn::TransposeOp::create(in.b, in.loc, y, perm);
+    if (repeats(from, to))
+      return repeat(x, dim, to.size / from);
+    return mode == proto::Resize::NEAREST ? nearest(x, dim, to) : linear(x, dim, to);
+  }
+
+  /// Whether each of `from` elements stands in the result equally often.
+  bool repeats(int64_t from, const ResizedDim &to) const {
+    return mode == proto::Resize::NEAREST && coordinates != proto::Resize::ALIGN_CORNERS && to.size % from == 0 &&
+           to.from * static_cast<double>(to.size) == to.to * static_cast<double>(from);
   }
 };
 
 } // namespace
-
-/// The spatial sizes of the result. Fails after an error.
-static FailureOr<SmallVector<int64_t>> resizedSizes(LayerImporter &in, const proto::Resize &op) {
+/// The spatial dimensions of the result. Fails after an error.
+static FailureOr<SmallVector<ResizedDim>> resizedDims(LayerImporter &in, const proto::Resize &op) {
   ArrayRef<int64_t> from = shapeOf(in.inputs[0]).drop_front(2);
   int given = op.size_size() + op.scale_size();
   if ((op.size_size() == 0) == (op.scale_size() == 0))
@@ -99,17 +108,18 @@ static FailureOr<SmallVector<int64_t>> resizedSizes(LayerImporter &in, const pro
                     field + " has " + Twine(given) + " numbers, but there are " + Twine(from.size()) +
                         " spatial dimensions in " + in.describe(in.inputs[0]),
                     "give one number for all of them, or one for each");
-  SmallVector<int64_t> sizes;
-  for (auto [dim, size] : llvm::enumerate(from)) {
+  SmallVector<ResizedDim> dims;
+  for (auto [dim, length] : llvm::enumerate(from)) {
     int i = given == 1 ? 0 : static_cast<int>(dim);
-    double wanted =
-        op.size_size() ? static_cast<double>(op.size(i)) : std::floor(op.scale(i) * static_cast<double>(size));
-    if (!(wanted >= 1 && wanted <= kMaxSize))
+    auto size = static_cast<double>(length);
+    double wanted = op.size_size() ? static_cast<double>(op.size(i)) : std::floor(op.scale(i) * size);
+    if (!(wanted >= 1 && wanted <= static_cast<double>(kMaxSetting)))
       return in.error(in.op.at(field, i), ErrorCode::Setting, "the result would have no elements, or too many",
                       "for example scale: 2");
-    sizes.push_back(static_cast<int64_t>(wanted));
+    // As in PyTorch, a scale is taken as it is written, whatever the rounded size.
+    dims.push_back({static_cast<int64_t>(wanted), op.size_size() ? size : 1, op.size_size() ? wanted : op.scale(i)});
   }
-  return sizes;
+  return dims;
 }
 
 static FailureOr<LayerOutputs> importResize(LayerImporter &in, const proto::Resize &op) {
@@ -119,9 +129,12 @@ static FailureOr<LayerOutputs> importResize(LayerImporter &in, const proto::Resi
   if (rankOf(x) < 3)
     return in.error(in.node.position(), ErrorCode::InputType, "needs spatial dimensions, not " + in.describe(x),
                     "give it f32[batch,channels,height,width], for example");
-  if (!proto::Resize::Mode_IsValid(op.mode()) || !proto::Resize::Coordinates_IsValid(op.coordinates()))
-    return in.error(in.op.position(), ErrorCode::Setting, "unknown mode or coordinates", "for example mode: LINEAR");
-  FailureOr<SmallVector<int64_t>> sizes = resizedSizes(in, op);
+  if (!proto::Resize::Mode_IsValid(op.mode()))
+    return in.error(in.op.at("mode"), ErrorCode::Setting, "unknown mode", "for example mode: LINEAR");
+  if (!proto::Resize::Coordinates_IsValid(op.coordinates()))
+    return in.error(in.op.at("coordinates"), ErrorCode::Setting, "unknown coordinates",
+                    "for example coordinates: HALF_PIXEL");
+  FailureOr<SmallVector<ResizedDim>> sizes = resizedDims(in, op);
   if (failed(sizes))
     return failure();
   // PyTorch's defaults: "nearest" is floor(i * from / to), "bilinear" has the centers of pixels in their middle.
@@ -129,12 +142,18 @@ static FailureOr<LayerOutputs> importResize(LayerImporter &in, const proto::Resi
                                            : op.mode() == proto::Resize::NEAREST ? proto::Resize::ASYMMETRIC
                                                                                  : proto::Resize::HALF_PIXEL;
   Resizing resizing{in, op.mode(), coordinates};
-  for (auto [i, size] : llvm::enumerate(*sizes)) {
+  for (auto [i, to] : llvm::enumerate(*sizes)) {
+    int64_t dim = 2 + static_cast<int64_t>(i), from = shapeOf(x)[dim];
     SmallVector<int64_t> shape(shapeOf(x));
-    shape[2 + i] = size;
+    shape[dim] = to.size;
     if (failed(in.checkSize(shape)))
       return failure();
-    x = resizing.resize(x, 2 + static_cast<int64_t>(i), size);
+    if (std::max(from, to.size) > kMaxTable && !resizing.repeats(from, to))
+      return in.error(in.op.position(), ErrorCode::Setting,
+                      "more than " + Twine(kMaxTable) + " elements along dimension " + Twine(dim) +
+                          " can only be repeated, not resized",
+                      "take a size that is a multiple, and mode: NEAREST");
+    x = resizing.resize(x, dim, to);
   }
   return LayerOutputs{x};
 }

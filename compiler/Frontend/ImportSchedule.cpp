@@ -92,7 +92,7 @@ private:
 
   FailureOr<Attribute> import(const proto::Exponential &schedule) const {
     if (schedule.every_steps() < 0 || !isFactor(schedule.factor()))
-      return error("exponential", "an exponential schedule needs every_steps >= 1 and a finite factor > 0");
+      return error("exponential", "an exponential schedule needs every_steps >= 0 and a finite factor > 0");
     if (failed(checkRate("exponential", schedule.initial())))
       return failure();
     return Attribute(train::ExponentialScheduleAttr::get(context, APFloat(schedule.initial()),

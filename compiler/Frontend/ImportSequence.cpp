@@ -39,6 +39,29 @@ static void clearReplaced(pb::Message &base, const pb::Message &change) {
   }
 }
 
+/// Whether a layer of this name stands in a `repeat` of `layers`.
+static bool isRepeated(const NetworkImporter::Layers &layers, StringRef name) {
+  return llvm::any_of(layers, [&](const proto::Layer &layer) {
+    const NetworkImporter::Layers &inner = layer.repeat().layer();
+    return isRepeated(inner, name) ||
+           llvm::any_of(inner, [&](const proto::Layer &repeated) { return name == repeated.name(); });
+  });
+}
+
+/// Reports a change of a layer that `function` does not have.
+static LogicalResult unknownLayer(LayerImporter &in, const proto::Function &function, StringRef name,
+                                  const SourcePosition &position, ArrayRef<StringRef> known) {
+  if (name.empty())
+    return in.error(position, ErrorCode::Call, "a change needs the name of the layer that it is for",
+                    "name a layer of the function: with { name: \"conv\" conv { stride: 2 } }");
+  if (isRepeated(function.layer(), name))
+    return in.error(position, ErrorCode::Call, "layer '" + name + "' stands in a repeat, which a change does not reach",
+                    "make the layers of the repeat a function, and change its call");
+  return in.error(position, ErrorCode::Call,
+                  "function '" + function.name() + "' has no layer '" + name + "'" + didYouMean(name, known),
+                  "name a layer of the function: with { name: \"conv\" conv { stride: 2 } }");
+}
+
 /// The layers of a function as a call changes them, and where each is written.
 struct CalledLayers {
   NetworkImporter::Layers layers;
@@ -61,11 +84,7 @@ static FailureOr<CalledLayers> layersOfCall(LayerImporter &in, const proto::Call
     StringRef name = change.name();
     auto found = llvm::find(known, name);
     if (found == known.end())
-      return in.error(changeNode.at("name"), ErrorCode::Call,
-                      name.empty()
-                          ? "a change needs the name of the layer that it is for"
-                          : "function '" + function.name() + "' has no layer '" + name + "'" + didYouMean(name, known),
-                      "name a layer of the function: with { name: \"conv\" conv { stride: 2 } }");
+      return unknownLayer(in, function, name, changeNode.at("name"), known);
     if (!changed.insert(name).second)
       return in.error(changeNode.at("name"), ErrorCode::Call, "layer '" + name + "' is changed twice",
                       "write both changes in one");
@@ -73,7 +92,7 @@ static FailureOr<CalledLayers> layersOfCall(LayerImporter &in, const proto::Call
     proto::Layer &layer = *called.layers.Mutable(index);
     clearReplaced(layer, change);
     layer.MergeFrom(change);
-    if (known[index] == std::to_string(index)) // a layer without a name stays one
+    if (function.layer(index).name().empty()) // a layer without a name stays one
       layer.clear_name();
     called.nodes[index] = called.nodes[index].changedBy(changeNode, layer);
   }

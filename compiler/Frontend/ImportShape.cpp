@@ -1,15 +1,21 @@
 //===- ImportShape.cpp - Layers that rearrange values ---------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "compiler/Frontend/LayerImporter.h"
+#include "compiler/Frontend/AlongDimension.h"
 
 using namespace mlir;
 using namespace gradus;
 
-/// More than any tensor has elements.
-static constexpr int64_t kMaxRepeat = 1 << 30;
+/// Fails, after an error, if the input is a scalar.
+static LogicalResult checkSamples(LayerImporter &in) {
+  if (typeOf(in.inputs[0]).getRank() > 0)
+    return success();
+  return in.error(in.node.position(), ErrorCode::InputType,
+                  "needs a first dimension, which " + in.describe(in.inputs[0]) + " does not have",
+                  "reduce with keep_dims: true keeps dimensions");
+}
 
 static FailureOr<LayerOutputs> importReshape(LayerImporter &in, const proto::Reshape &op) {
-  if (failed(in.checkInputCount(1)))
+  if (failed(in.checkInputCount(1)) || failed(checkSamples(in)))
     return failure();
   RankedTensorType type = typeOf(in.inputs[0]);
   SmallVector<int64_t> shape{type.getDimSize(0)};
@@ -39,7 +45,7 @@ static FailureOr<LayerOutputs> importReshape(LayerImporter &in, const proto::Res
 }
 
 static FailureOr<LayerOutputs> importFlatten(LayerImporter &in, const proto::Empty &) {
-  if (failed(in.checkInputCount(1)))
+  if (failed(in.checkInputCount(1)) || failed(checkSamples(in)))
     return failure();
   RankedTensorType type = typeOf(in.inputs[0]);
   int64_t first = type.getDimSize(0);
@@ -65,21 +71,17 @@ static FailureOr<LayerOutputs> importSlice(LayerImporter &in, const proto::Slice
     return failure();
   RankedTensorType type = typeOf(in.inputs[0]);
   SmallVector<int64_t> start(type.getRank(), 0), limit(type.getShape()), stride(type.getRank(), 1);
-  SmallVector<int64_t> seen;
   int count = op.start_size();
   if (count == 0 || op.limit_size() != count || op.axis_size() != count ||
       (op.stride_size() && op.stride_size() != count))
     return in.error(in.op.position(), ErrorCode::Setting, "slice needs as many start, limit and axis (and stride)",
                     "for example slice { axis: 1 start: 0 limit: 4 }");
-  for (int i = 0; i < count; ++i) {
-    FailureOr<int64_t> dim = in.dimension(op.axis(i), in.op.at("axis", i));
-    if (failed(dim))
-      return failure();
-    if (llvm::is_contained(seen, *dim))
-      return in.error(in.op.at("axis", i), ErrorCode::Setting, "axis " + Twine(*dim) + " is sliced twice",
-                      "once is enough");
-    seen.push_back(*dim);
-    int64_t size = type.getDimSize(*dim);
+  FailureOr<SmallVector<int64_t>> dims = in.distinctDimensions(op.axis());
+  if (failed(dims))
+    return failure();
+  for (auto [index, dim] : llvm::enumerate(*dims)) {
+    int i = static_cast<int>(index);
+    int64_t size = type.getDimSize(dim);
     int64_t from = op.start(i) + (op.start(i) < 0 ? size : 0);
     int64_t to = op.limit(i) + (op.limit(i) < 0 ? size : 0);
     int64_t by = op.stride_size() ? op.stride(i) : 1;
@@ -87,9 +89,9 @@ static FailureOr<LayerOutputs> importSlice(LayerImporter &in, const proto::Slice
       return in.error(in.op.at("limit", i), ErrorCode::Setting,
                       "slice " + Twine(op.start(i)) + " to " + Twine(op.limit(i)) + " does not fit size " + Twine(size),
                       "0 <= start < limit <= size, stride >= 1");
-    start[*dim] = from;
-    limit[*dim] = to;
-    stride[*dim] = std::min(by, to - from); // a longer one takes the first element, too
+    start[dim] = from;
+    limit[dim] = to;
+    stride[dim] = std::min(by, to - from); // a longer one takes the first element, too
   }
   return LayerOutputs{nn::SliceOp::create(in.b, in.loc, in.inputs[0], start, limit, stride)};
 }
@@ -124,14 +126,6 @@ static FailureOr<LayerOutputs> importFlip(LayerImporter &in, const proto::Axes &
   return LayerOutputs{nn::ReverseOp::create(in.b, in.loc, in.inputs[0], *dims)};
 }
 
-/// The elements `from` to `to` of `x` along one dimension.
-static Value sliceAlong(LayerImporter &in, Value x, int64_t dim, int64_t from, int64_t to) {
-  SmallVector<int64_t> start(rankOf(x), 0), limit(shapeOf(x)), stride(rankOf(x), 1);
-  start[dim] = from;
-  limit[dim] = to;
-  return nn::SliceOp::create(in.b, in.loc, x, start, limit, stride);
-}
-
 static FailureOr<LayerOutputs> importRoll(LayerImporter &in, const proto::Roll &op) {
   if (failed(in.checkInputCount(1)))
     return failure();
@@ -139,21 +133,27 @@ static FailureOr<LayerOutputs> importRoll(LayerImporter &in, const proto::Roll &
     return in.error(in.op.position(), ErrorCode::Setting, "roll needs a shift for each axis",
                     "for example roll { axis: 1 shift: -2 }");
   Value x = in.inputs[0];
+  SmallVector<int64_t> shifts(rankOf(x), 0); // of each dimension; an axis may come twice
   for (int i = 0; i < op.axis_size(); ++i) {
     FailureOr<int64_t> dim = in.dimension(op.axis(i), in.op.at("axis", i));
     if (failed(dim))
       return failure();
-    int64_t size = typeOf(x).getDimSize(*dim), first = size - (op.shift(i) % size + size) % size;
-    if (first < size)
-      x = nn::ConcatOp::create(in.b, in.loc, {sliceAlong(in, x, *dim, first, size), sliceAlong(in, x, *dim, 0, first)},
-                               *dim);
+    shifts[*dim] = (shifts[*dim] + op.shift(i) % shapeOf(x)[*dim]) % shapeOf(x)[*dim];
+  }
+  for (auto [i, shift] : llvm::enumerate(shifts)) {
+    if (shift == 0)
+      continue;
+    auto dim = static_cast<int64_t>(i);
+    int64_t size = shapeOf(x)[dim], first = shift < 0 ? -shift : size - shift;
+    x = nn::ConcatOp::create(in.b, in.loc, {sliceAlong(in, x, dim, first, size), sliceAlong(in, x, dim, 0, first)},
+                             dim);
   }
   return LayerOutputs{x};
 }
 
 /// Each size becomes two, the repetitions before it; broadcast and joined again.
 static FailureOr<LayerOutputs> importTile(LayerImporter &in, const proto::Tile &op) {
-  if (failed(in.checkInputCount(1)))
+  if (failed(in.checkInputCount(1)) || failed(checkSamples(in)))
     return failure();
   RankedTensorType type = typeOf(in.inputs[0]);
   if (op.repeat_size() != type.getRank() - 1)
@@ -164,9 +164,9 @@ static FailureOr<LayerOutputs> importTile(LayerImporter &in, const proto::Tile &
   SmallVector<int64_t> wide{type.getDimSize(0)}, shape{type.getDimSize(0)}, dims{0};
   for (auto [i, count] : llvm::enumerate(op.repeat())) {
     int64_t size = type.getDimSize(static_cast<int64_t>(i) + 1);
-    if (count < 1 || count > kMaxRepeat)
+    if (count < 1 || count > kMaxSetting)
       return in.error(in.op.at("repeat", static_cast<int>(i)), ErrorCode::Setting,
-                      "repeat must be between 1 and " + Twine(kMaxRepeat), "1 leaves a dimension as it is");
+                      "repeat must be between 1 and " + Twine(kMaxSetting), "1 leaves a dimension as it is");
     wide.append({count, size});
     dims.push_back(2 * static_cast<int64_t>(i) + 2);
   }
@@ -190,8 +190,8 @@ static FailureOr<LayerOutputs> importPixelShuffle(LayerImporter &in, const proto
   if (spatial < 1)
     return in.error(in.node.position(), ErrorCode::InputType, "needs spatial dimensions, not " + in.describe(x),
                     "give it f32[batch,channels,height,width], for example");
-  if (factor < 1 || factor > kMaxRepeat)
-    return in.error(in.op.at("factor"), ErrorCode::Setting, "factor must be between 1 and " + Twine(kMaxRepeat),
+  if (factor < 1 || factor > kMaxSetting)
+    return in.error(in.op.at("factor"), ErrorCode::Setting, "factor must be between 1 and " + Twine(kMaxSetting),
                     "for example factor: 2");
   bool divides = true;
   for (int64_t dim = 0; dim < spatial && divides; ++dim) {

@@ -91,6 +91,20 @@ FailureOr<SmallVector<int64_t>> LayerImporter::dimensions(const pb::RepeatedFiel
   return dims;
 }
 
+FailureOr<SmallVector<int64_t>> LayerImporter::distinctDimensions(const pb::RepeatedField<int64_t> &axes) const {
+  SmallVector<int64_t> dims;
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    SourcePosition position = op.at("axis", static_cast<int>(i));
+    FailureOr<int64_t> dim = dimension(axis, position);
+    if (failed(dim))
+      return failure();
+    if (llvm::is_contained(dims, *dim))
+      return error(position, ErrorCode::Setting, "axis " + Twine(*dim) + " is named twice", "once is enough");
+    dims.push_back(*dim);
+  }
+  return dims;
+}
+
 //===----------------------------------------------------------------------===//
 // Building
 //===----------------------------------------------------------------------===//

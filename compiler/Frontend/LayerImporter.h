@@ -22,6 +22,9 @@ namespace gradus {
 
 class NetworkImporter;
 
+/// More than any tensor has elements along a dimension: the most that counts and sizes of a layer may be.
+inline constexpr int64_t kMaxSetting = 1 << 30;
+
 /// The values that a layer computes. `main` is the one that the layer's name, its
 /// activation and the next layer refer to.
 struct LayerOutputs {
@@ -83,6 +86,9 @@ struct LayerImporter {
   /// The same for the field `axis` of an op with several, each once and in increasing order;
   /// the last dimension if it is empty.
   mlir::FailureOr<llvm::SmallVector<int64_t>> dimensions(const google::protobuf::RepeatedField<int64_t> &axes) const;
+  /// The dimensions that the field `axis` names, in its order; one that is named twice is an error.
+  mlir::FailureOr<llvm::SmallVector<int64_t>>
+  distinctDimensions(const google::protobuf::RepeatedField<int64_t> &axes) const;
 
   /// Reads a parameter of this layer.
   mlir::FailureOr<mlir::Value> parameter(const LayerParameter &parameter);

@@ -126,10 +126,17 @@ struct ClassLoss {
     Value chosen = nn::SelectOp::create(b, loc, type(), isWanted, rows, nn::splat(b, loc, type(), 0));
     return nn::ReduceOp::create(b, loc, nn::ReduceKind::Sum, chosen, last());
   }
+  /// `each`, but 0 for ignored labels, whatever it is.
+  Value unlessIgnored(Value each) const {
+    Value ignored = isIgnored();
+    return ignored ? nn::SelectOp::create(b, loc, resultType(), ignored, nn::splat(b, loc, resultType(), 0), each)
+                   : each;
+  }
   /// `each` times the weight of its label.
   Value weighted(Value each) const {
-    Value weight = weights();
-    return weight ? Value(nn::MulOp::create(b, loc, each, weight)) : each;
+    if (!settings.weights.empty())
+      each = nn::MulOp::create(b, loc, each, pick(classWeights()));
+    return unlessIgnored(each);
   }
 
   /// (1 - s) ce + s (logsumexp x - mean x): the cross entropy with a target that gives a share of s to all classes
@@ -146,14 +153,17 @@ struct ClassLoss {
       Value terms = nn::MulOp::create(b, loc, nn::LogSoftmaxOp::create(b, loc, x, last()), classWeights());
       soft = a.neg(nn::meanAlong(b, loc, terms, last()));
     }
-    if (Value counts = mask())
-      soft = a.mul(soft, counts);
+    soft = unlessIgnored(soft);
     return a.add(a.mul(a.lit(1 - settings.labelSmoothing), hard), a.mul(a.lit(settings.labelSmoothing), soft));
   }
   Value negativeLogLikelihood() const { return weighted(nn::NegOp::create(b, loc, pick(x))); }
 };
 
 } // namespace
+
+Value gradus::buildClasses(OpBuilder &b, Location loc, const proto::Train &train, LossOperands in) {
+  return ClassLoss(b, loc, train, in).classes();
+}
 
 Value gradus::buildLabelMask(OpBuilder &b, Location loc, const proto::Train &train, LossOperands in) {
   return ClassLoss(b, loc, train, in).mask();

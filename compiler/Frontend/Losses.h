@@ -37,6 +37,9 @@ struct LossOperands {
 /// The loss of a recipe before the mean: a value per label, times its weight, per row, or per element of the target.
 mlir::Value buildLoss(mlir::OpBuilder &b, mlir::Location loc, const proto::Train &train, LossOperands in);
 
+/// The labels of a loss with classes, with class 0 in the place of those that are ignored.
+mlir::Value buildClasses(mlir::OpBuilder &b, mlir::Location loc, const proto::Train &train, LossOperands in);
+
 /// 1 for each label that counts, 0 for those that are ignored; with the element type of the prediction. Null if all
 /// count.
 mlir::Value buildLabelMask(mlir::OpBuilder &b, mlir::Location loc, const proto::Train &train, LossOperands in);

@@ -5,9 +5,6 @@
 using namespace mlir;
 using namespace gradus;
 
-/// The largest setting: beyond it, no tensor has an element.
-static constexpr int64_t kMaxSetting = 1 << 30;
-
 SmallVector<int64_t> SpatialWindow::positions() const {
   SmallVector<int64_t> all;
   for (int64_t dim = 0; dim < rank(); ++dim)

@@ -150,29 +150,18 @@ KernelGroups::Edges KernelGroups::edgesBetween(int x, int y) const {
 }
 
 bool KernelGroups::usedOnlyIn(const KernelGroup &x, int y) const {
-  SmallVector<Operation *> users;
-  for (Operation *op : x.ops)
-    llvm::append_range(users, op->getUsers());
-  DenseSet<Operation *> seen;
-  while (!users.empty()) {
-    Operation *u = users.pop_back_val();
-    if (!seen.insert(u).second)
-      continue;
-    if (isDuplicable(u) && !groupOf.contains(u)) {
-      llvm::append_range(users, u->getUsers());
-      continue;
-    }
-    auto it = groupOf.find(u);
-    if (it == groupOf.end() || (it->second != y && &groups[it->second] != &x))
-      return false;
-  }
-  return true;
+  auto inside = [&](const KernelGroup &group) { return &group == &x || &group == &groups[y]; };
+  return llvm::none_of(x.ops, [&](Operation *op) { return usedOutside(op, inside); });
 }
 
 bool KernelGroups::escapes(Operation *op, const KernelGroup &group) const {
+  return usedOutside(op, [&](const KernelGroup &other) { return &other == &group; });
+}
+
+bool KernelGroups::usedOutside(Operation *op, function_ref<bool(const KernelGroup &)> isInside) const {
   auto inside = [&](Operation *user) {
     auto it = groupOf.find(user);
-    return it != groupOf.end() && &groups[it->second] == &group;
+    return it != groupOf.end() && isInside(groups[it->second]);
   };
   // Each user, and whether it is reached through duplicable ops: kernels clone
   // those and read what is behind them, also where they exist in memory as well.

@@ -115,6 +115,9 @@ private:
   std::optional<int> groupProducing(mlir::Value v) const;
   /// True if all ops of `x` have users in it and in group `y` only.
   bool usedOnlyIn(const KernelGroup &x, int y) const;
+  /// True if something outside of the groups that are inside needs the result of `op`, which is in one of them, in
+  /// memory.
+  bool usedOutside(mlir::Operation *op, llvm::function_ref<bool(const KernelGroup &)> isInside) const;
   /// All edges from group x to group y.
   Edges edgesBetween(int x, int y) const;
   /// Decides whether group y, which reads group x by `edges`, can be one kernel

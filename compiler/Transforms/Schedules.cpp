@@ -52,8 +52,9 @@ Expr rateOf(train::CosineScheduleAttr schedule, Time t) {
 
 double start(train::CosineRestartsScheduleAttr schedule) { return schedule.getInitial().convertToDouble(); }
 Expr rateOf(train::CosineRestartsScheduleAttr schedule, Time t) {
-  double factor = schedule.getFactor().convertToDouble(), first = static_cast<double>(schedule.getFirst());
-  Expr time = (1 / first) * (t.step - t.step.constant(t.warmup)); // in first times
+  double factor = schedule.getFactor().convertToDouble();
+  // In first times. A division: 49 times the rounded 1/49 is less than 1.
+  Expr time = (t.step - t.step.constant(t.warmup)) / t.step.constant(static_cast<double>(schedule.getFirst()));
   Expr x = time - floor(time);
   if (factor > 1) {
     // The n-th time begins at 1 + f + … + f^(n-1) = (f^n - 1) / (f - 1). A billionth makes good for rounding at its

@@ -147,7 +147,7 @@ def NN_MinimumOp : NN_BinaryOp<"minimum", "min(l, r)", "a.min(l, r)",
     "bodies::extremumGradient(a, g, a.gt(l, r), l, r)", "bodies::extremumGradient(a, g, a.gt(r, l), r, l)",
     [Commutative]>;
 def NN_PowOp : NN_BinaryOp<"pow", "l ^ r", "a.pow(l, r)",
-    "bodies::powGradientLhs(a, g, l, r)", "bodies::powGradientRhs(a, g, l, y)">;
+    "bodies::powGradientLhs(a, g, l, r)", "bodies::powGradientRhs(a, g, l, r, y)">;
 
 def NN_CompareOp : NN_ElementwiseOp<"compare", ["l", "r"], "a.compare(getPredicate(), l, r)", ["", ""],
     [SameTypeOperands, SameOperandsAndResultShape]> {

@@ -181,16 +181,19 @@ ValueOf<A> log1pGradient(A &a, ValueOf<A> g, ValueOf<A> x) {
   return a.div(g, a.add(a.lit(1), x));
 }
 
-/// Gradient of l ^ r with respect to l: g r l^(r - 1).
+/// Gradient of l ^ r with respect to l: g r l^(r - 1), and 0 where r is 0, as in PyTorch.
 template <ScalarAlgebra A>
 ValueOf<A> powGradientLhs(A &a, ValueOf<A> g, ValueOf<A> l, ValueOf<A> r) {
-  return a.mul(g, a.mul(r, a.pow(l, a.sub(r, a.lit(1)))));
+  ValueOf<A> slope = a.mul(r, a.pow(l, a.sub(r, a.lit(1))));
+  return a.select(a.compare(ComparePredicate::Eq, r, a.lit(0)), a.lit(0), a.mul(g, slope));
 }
 
-/// Gradient of l ^ r with respect to r: g y ln l.
+/// Gradient of l ^ r with respect to r: g y ln l, and 0 where l is 0 and r is not negative, as in PyTorch.
 template <ScalarAlgebra A>
-ValueOf<A> powGradientRhs(A &a, ValueOf<A> g, ValueOf<A> l, ValueOf<A> y) {
-  return a.mul(g, a.mul(y, a.log(l)));
+ValueOf<A> powGradientRhs(A &a, ValueOf<A> g, ValueOf<A> l, ValueOf<A> r, ValueOf<A> y) {
+  ValueOf<A> zero = a.lit(0), slope = a.mul(g, a.mul(y, a.log(l)));
+  ValueOf<A> unlessZero = a.select(a.compare(ComparePredicate::Eq, l, zero), zero, slope);
+  return a.select(a.ge(r, zero), unlessZero, slope);
 }
 
 /// max(x, 0)

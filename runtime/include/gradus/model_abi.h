@@ -55,6 +55,9 @@ enum {
   GRADUS_ENTRIES(GRADUS_ENUMERATOR)
 #undef GRADUS_ENUMERATOR
 };
+/// What the name of an output of `eval` has behind that of the metric whose weights it holds.
+#define GRADUS_WEIGHT_SUFFIX ".weight"
+
 /// How many kinds of entry points there are.
 enum { GRADUS_ENTRY_COUNT = 3 };
 
@@ -125,7 +128,9 @@ typedef void (*gradus_kernel_fn_t)(void *const *args, int64_t begin, int64_t end
   X(const uint64_t *, float_elements, "per result: its number of elements if it is f32, else 0")
 
 /// An entry point: launches that run in order, each once. Inputs have the batch as
-/// first dimension. `eval` has outputs of one value per sample, [batch]; those of
+/// first dimension. `eval` has outputs of one value per sample, [batch]; where samples do
+/// not count alike, the sum of a sample's values, and behind it, named with
+/// GRADUS_WEIGHT_SUFFIX, that of their weights. Those of
 /// `train` are the loss, then the learning rate.
 #define GRADUS_ENTRY_FIELDS(X)                                                                                         \
   X(int64_t, batch, "samples per run")                                                                                 \

@@ -17,19 +17,19 @@ static int check(const gradus_model_t *model, const gradus_options_t *o, gradus_
   return 0;
 }
 
-static void print_text(const gradus_entry_t *entry, const double *values) {
-  for (uint64_t i = 0; i < entry->output_count; ++i)
-    printf("%s %.6g\n", entry->outputs[i].name, values[i]);
+static void print_text(const gradus_metrics_t *metrics) {
+  for (uint64_t i = 0; i < metrics->count; ++i)
+    printf("%s %.6g\n", metrics->names[i], metrics->values[i]);
 }
 
-static void print_json(const gradus_entry_t *entry, const double *values) {
+static void print_json(const gradus_metrics_t *metrics) {
   putchar('{');
-  for (uint64_t i = 0; i < entry->output_count; ++i) {
+  for (uint64_t i = 0; i < metrics->count; ++i) {
     if (i)
       fputs(", ", stdout);
-    gradus_json_string(stdout, entry->outputs[i].name);
+    gradus_json_string(stdout, metrics->names[i]);
     fputs(": ", stdout);
-    gradus_json_number(stdout, values[i], true);
+    gradus_json_number(stdout, metrics->values[i], true);
   }
   puts("}");
 }
@@ -39,7 +39,7 @@ int gradus_command_eval(const gradus_model_t *model, const gradus_options_t *o) 
   gradus_session_t *s = NULL;
   gradus_data_t data = {0};
   const gradus_entry_t *entry = model->entries[GRADUS_ENTRY_EVAL];
-  double values[GRADUS_MAX_METRICS];
+  gradus_metrics_t metrics;
   int rc = check(model, o, &error);
   if (!rc)
     rc = gradus_session_create(model, (int)o->threads, model->recipe.seed, &s, &error);
@@ -48,11 +48,11 @@ int gradus_command_eval(const gradus_model_t *model, const gradus_options_t *o) 
   if (!rc)
     rc = gradus_data_open(&model->recipe.validation, entry, o->data, &data, &error);
   if (!rc)
-    rc = gradus_evaluate(s, &data, values, &error);
+    rc = gradus_evaluate(s, &data, &metrics, &error);
   if (!rc && o->json)
-    print_json(entry, values);
+    print_json(&metrics);
   else if (!rc)
-    print_text(entry, values);
+    print_text(&metrics);
   gradus_data_close(&data);
   gradus_session_destroy(s);
   return rc ? gradus_report_error(&error) : 0;

@@ -268,23 +268,26 @@ static int write_results(run_t *run, gradus_error_t *error) {
   return 0;
 }
 
-/// Prints the metrics on the validation data. This is a courtesy: where its files are
-/// missing, it is left out.
+/// Prints the metrics on the validation data, or why there are none: training has succeeded
+/// without them.
 static void print_validation(run_t *run) {
   const gradus_entry_t *eval = run->model->entries[GRADUS_ENTRY_EVAL];
   const gradus_dataset_t *dataset = &run->model->recipe.validation;
   if (!eval || eval->output_count > GRADUS_MAX_METRICS || dataset->kind == GRADUS_DATA_NONE)
     return;
-  gradus_data_t data;
-  double values[GRADUS_MAX_METRICS];
-  if (gradus_data_open(dataset, eval, run->options.data, &data, NULL))
-    return;
-  if (!gradus_evaluate(run->session, &data, values, NULL)) {
-    fputs("validation:", stderr);
-    for (uint64_t i = 0; i < eval->output_count; ++i)
-      fprintf(stderr, " %s %.4f", eval->outputs[i].name, values[i]);
-    fputc('\n', stderr);
-  }
+  gradus_data_t data = {0};
+  gradus_metrics_t metrics;
+  gradus_error_t error;
+  int rc = gradus_data_open(dataset, eval, run->options.data, &data, &error);
+  if (!rc)
+    rc = gradus_evaluate(run->session, &data, &metrics, &error);
+  fputs("validation:", stderr);
+  if (rc)
+    fprintf(stderr, " left out: %s", error.text);
+  else
+    for (uint64_t i = 0; i < metrics.count; ++i)
+      fprintf(stderr, " %s %.4f", metrics.names[i], metrics.values[i]);
+  fputc('\n', stderr);
   gradus_data_close(&data);
 }
 

@@ -52,3 +52,18 @@ func.func @train() attributes {train.entry = #train.entry<train>} {
   train.write @w, %2 : tensor<9xf32>
   return
 }
+
+// So does another kernel that reads it through the op that is in memory as well: it computes that op itself.
+// CHECK-LABEL: rt.kernel @{{.*}}(%{{.*}}: tensor<4x9xf32>) -> tensor<4x9xf32> kind elementwise
+//       CHECK: nn.neg
+//  CHECK-NEXT: rt.yield
+// CHECK-LABEL: func.func @read_through
+// CHECK-COUNT-4: rt.launch
+func.func @read_through(%x: tensor<4x9xf32>, %w: tensor<9x3xf32>) -> (tensor<4x3xf32>, tensor<4x7xf32>) attributes {train.entry = #train.entry<predict>} {
+  %0 = nn.neg %x : tensor<4x9xf32>
+  %1 = nn.affine_read %0 through #flip : tensor<4x9xf32> -> tensor<4x9xf32>
+  %2 = nn.matmul %1, %w : tensor<4x9xf32>, tensor<9x3xf32>
+  %3 = nn.affine_read %1 through #rows : tensor<4x9xf32> -> tensor<4x7x3xf32>
+  %4 = nn.reduce max %3 dims [2] : tensor<4x7x3xf32>
+  return %2, %4 : tensor<4x3xf32>, tensor<4x7xf32>
+}
