@@ -15,6 +15,7 @@
 #include "dialects/nn/IR/NNDialect.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/MLIRContext.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace gradus;
@@ -56,29 +57,110 @@ void adjoint(ConcatOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
   }
 }
 
-void adjoint(ConvOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
-  // Of the input: the positions, spread out by the stride and with as many zeros around them as a
-  // kernel reaches, convolved with the kernel turned around, from result channels to channels.
-  auto input = op.getInput().getType(), weight = op.getWeight().getType();
-  int64_t rank = input.getRank(), spatial = rank - 2;
-  SmallVector<int64_t> low(rank, 0), stride(rank, 1), size(shapeOf(g)), ones(spatial, 1),
-      turnedShape(weight.getShape());
-  SmallVector<AffineExpr> turned(rank);
-  for (int64_t d = 0; d < rank; ++d)
-    turned[d] = b.getAffineDimExpr(d);
+/// One dimension of a phase of a convolution's gradient: of the input's elements x = stride * q + phase, which see the
+/// kernel's elements first + step * j, at the gradient's position q + base - j * dilation.
+struct ConvPhase {
+  int64_t phase, first, step, count, dilation, base;
+  int64_t size; // how many elements x there are
+
+  /// None if no element of the kernel, of `taps` elements, lies on the input's elements x, of `size` in all.
+  static std::optional<ConvPhase> get(int64_t phase, int64_t stride, int64_t dilation, int64_t taps, int64_t size) {
+    for (int64_t k = 0; k < std::min(taps, stride); ++k) {
+      if ((phase - k * dilation) % stride != 0)
+        continue;
+      int64_t common = std::gcd(stride, dilation), step = stride / common;
+      return ConvPhase{phase,
+                       k,
+                       step,
+                       static_cast<int64_t>(llvm::divideCeil(taps - k, step)),
+                       dilation / common,
+                       (phase - k * dilation) / stride,
+                       static_cast<int64_t>(llvm::divideCeil(size - phase, stride))};
+    }
+    return std::nullopt;
+  }
+};
+
+/// Of the input's elements of one phase along each size: `g`, with zeros around it, convolved with the kernel's
+/// elements turned around, from result channels to channels.
+Value phaseOfInput(ConvOp op, OpBuilder &b, Location loc, Value g, ArrayRef<ConvPhase> phases) {
+  RankedTensorType weight = op.getWeight().getType();
+  int64_t rank = weight.getRank();
+  SmallVector<int64_t> low(rank, 0), ones(rank, 1), size(shapeOf(g)), kernelShape(weight.getShape()), dilation;
+  std::swap(kernelShape.front(), kernelShape.back());
+  SmallVector<AffineExpr> turned = llvm::map_to_vector(llvm::seq<unsigned>(0, rank), [&](unsigned d) {
+    return b.getAffineDimExpr(d);
+  });
   std::swap(turned.front(), turned.back());
-  std::swap(turnedShape.front(), turnedShape.back());
-  for (int64_t d = 0; d < spatial; ++d) {
-    int64_t last = weight.getDimSize(1 + d) - 1, reach = last * op.getDilation()[d];
-    low[1 + d] = reach;
-    stride[1 + d] = op.getStride()[d];
-    size[1 + d] = input.getDimSize(1 + d) + reach;
-    turned[1 + d] = last - turned[1 + d];
+  for (auto [i, phase] : llvm::enumerate(phases)) {
+    int64_t reach = (phase.count - 1) * phase.dilation;
+    low[1 + i] = reach - phase.base;
+    size[1 + i] = phase.size + reach;
+    kernelShape[1 + i] = phase.count;
+    turned[1 + i] = phase.first + phase.step * (phase.count - 1) - phase.step * turned[1 + i];
+    dilation.push_back(phase.dilation);
   }
   AffineMap map = AffineMap::get(rank, 0, turned, b.getContext());
-  Value kernel = AffineReadOp::create(b, loc, weight.clone(turnedShape), op.getWeight(), map);
-  Value spread = PadOp::create(b, loc, g, low, stride, size, llvm::APFloat(0.0));
-  out.push_back(ConvOp::create(b, loc, spread, kernel, ones, op.getDilation(), op.getPrecision()));
+  Value kernel = AffineReadOp::create(b, loc, weight.clone(kernelShape), op.getWeight(), map);
+  Value padded = PadOp::create(b, loc, g, low, ones, size, llvm::APFloat(0.0));
+  return ConvOp::create(b, loc, padded, kernel, ArrayRef(ones).drop_front(2), dilation, op.getPrecision());
+}
+
+/// The most phases that are convolutions of their own.
+constexpr size_t kMaxPhases = 16;
+
+/// The phases of a convolution's gradient by its input, each with one for each size; with more than kMaxPhases, some
+/// number above.
+SmallVector<SmallVector<ConvPhase>> phasesOf(ConvOp op, ArrayRef<int64_t> stride) {
+  SmallVector<SmallVector<ConvPhase>> all(1);
+  for (auto [i, by] : llvm::enumerate(stride)) {
+    auto dim = static_cast<unsigned>(1 + i);
+    int64_t size = op.getInput().getType().getDimSize(dim), taps = op.getWeight().getType().getDimSize(dim);
+    SmallVector<SmallVector<ConvPhase>> longer;
+    for (ArrayRef<ConvPhase> phases : all)
+      for (int64_t r = 0; r < std::min(by, size) && longer.size() <= kMaxPhases; ++r)
+        if (auto phase = ConvPhase::get(r, by, op.getDilation()[i], taps, size)) {
+          longer.emplace_back(phases);
+          longer.back().push_back(*phase);
+        }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+/// The gradient of a convolution by its input: with a stride, one convolution for each phase, without products with
+/// zeros, and the results interleaved. Where there are too many phases, the gradient is spread out by the stride.
+Value gradientOfInput(ConvOp op, OpBuilder &b, Location loc, Value g) {
+  ArrayRef<int64_t> shape = op.getInput().getType().getShape();
+  SmallVector<int64_t> stride(shape.size(), 1), none(shape.size(), 0);
+  llvm::copy(op.getStride(), stride.begin() + 1);
+  auto spatial = [&] { return ArrayRef(stride).slice(1, shape.size() - 2); };
+  SmallVector<SmallVector<ConvPhase>> all = phasesOf(op, spatial());
+  if (all.size() > kMaxPhases) {
+    SmallVector<int64_t> size;
+    for (auto [n, by] : llvm::zip_equal(shapeOf(g), stride))
+      size.push_back((n - 1) * by + 1);
+    g = PadOp::create(b, loc, g, none, stride, size, llvm::APFloat(0.0));
+    stride.assign(shape.size(), 1);
+    all = phasesOf(op, spatial());
+  }
+  Value sum;
+  for (ArrayRef<ConvPhase> phases : all) {
+    Value part = phaseOfInput(op, b, loc, g, phases);
+    SmallVector<int64_t> low(none);
+    for (auto [i, phase] : llvm::enumerate(phases))
+      low[1 + i] = phase.phase;
+    if (shapeOf(part) != shape)
+      part = PadOp::create(b, loc, part, low, stride, shape, llvm::APFloat(0.0));
+    sum = sum ? AddOp::create(b, loc, sum, part).getResult() : part;
+  }
+  return sum;
+}
+
+void adjoint(ConvOp op, OpBuilder &b, Location loc, Value g, Gradients &out) {
+  auto weight = op.getWeight().getType();
+  int64_t rank = weight.getRank(), spatial = rank - 2;
+  out.push_back(gradientOfInput(op, b, loc, g));
   // Of the weight: windows of the input, as columns, by the gradient; then channels last again.
   SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(1, 1 + spatial));
   Value windows = WindowOp::create(b, loc, op.getInput(), dims, weight.getShape().slice(1, spatial), op.getStride(),
