@@ -88,9 +88,8 @@ Value phaseOfInput(ConvOp op, OpBuilder &b, Location loc, Value g, ArrayRef<Conv
   int64_t rank = weight.getRank();
   SmallVector<int64_t> low(rank, 0), ones(rank, 1), size(shapeOf(g)), kernelShape(weight.getShape()), dilation;
   std::swap(kernelShape.front(), kernelShape.back());
-  SmallVector<AffineExpr> turned = llvm::map_to_vector(llvm::seq<unsigned>(0, rank), [&](unsigned d) {
-    return b.getAffineDimExpr(d);
-  });
+  SmallVector<AffineExpr> turned =
+      llvm::map_to_vector(llvm::seq<unsigned>(0, rank), [&](unsigned d) { return b.getAffineDimExpr(d); });
   std::swap(turned.front(), turned.back());
   for (auto [i, phase] : llvm::enumerate(phases)) {
     int64_t reach = (phase.count - 1) * phase.dilation;
