@@ -14,13 +14,13 @@
 using namespace mlir;
 using namespace gradus;
 
+namespace {
+
 /// A spatial dimension of the result. There are `from / to` elements of the input for each of its own.
 struct ResizedDim {
   int64_t size;
   double from, to;
 };
-
-namespace {
 
 /// How a layer resizes.
 struct Resizing {
