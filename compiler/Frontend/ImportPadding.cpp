@@ -6,10 +6,14 @@
 using namespace mlir;
 using namespace gradus;
 
+namespace {
+
 /// How much is added at each end of each dimension.
 struct Padding {
   SmallVector<int64_t> low, high;
 };
+
+} // namespace
 
 /// The numbers of elements to add. Fails after an error.
 static FailureOr<Padding> readAmounts(LayerImporter &in, const proto::Pad &op) {

@@ -15,7 +15,7 @@ static FailureOr<int> findFunction(LayerImporter &in, StringRef name, const Sour
   SmallVector<StringRef> names;
   for (const proto::Function &function : in.context.model.function())
     names.push_back(function.name());
-  auto found = llvm::find(names, name);
+  auto *found = llvm::find(names, name);
   if (found == names.end())
     return in.error(position, ErrorCode::Call, "there is no function '" + name + "'" + didYouMean(name, names),
                     "define function { name: \"" + name + "\" … }");
@@ -62,11 +62,15 @@ static LogicalResult unknownLayer(LayerImporter &in, const proto::Function &func
                   "name a layer of the function: with { name: \"conv\" conv { stride: 2 } }");
 }
 
+namespace {
+
 /// The layers of a function as a call changes them, and where each is written.
 struct CalledLayers {
   NetworkImporter::Layers layers;
   SmallVector<SourceNode> nodes;
 };
+
+} // namespace
 
 /// The layers of `function`, at `node`, changed by `call`. Fails after an error.
 static FailureOr<CalledLayers> layersOfCall(LayerImporter &in, const proto::Call &call, const proto::Function &function,
@@ -82,7 +86,7 @@ static FailureOr<CalledLayers> layersOfCall(LayerImporter &in, const proto::Call
   for (auto [i, change] : llvm::enumerate(call.with())) {
     SourceNode changeNode = in.op.nested("with", static_cast<int>(i));
     StringRef name = change.name();
-    auto found = llvm::find(known, name);
+    auto *found = llvm::find(known, name);
     if (found == known.end())
       return unknownLayer(in, function, name, changeNode.at("name"), known);
     if (!changed.insert(name).second)
